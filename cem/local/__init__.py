@@ -1,0 +1,1 @@
+"""One machine, one command: real engines from wheels, and the processes beside them."""
