@@ -1,0 +1,15 @@
+"""Every address of the product; respondents' pages are in `surveys.respondents`."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("customers/", include("customers.urls")),
+    path("journeys/", include("journeys.urls")),
+    path("surveys/", include("surveys.urls")),
+    path("tickets/", include("tickets.urls")),
+    path("dashboards/", include("dashboards.urls")),
+    path("api/", include("cem.api.urls")),
+    path("", include("cem.health_urls")),
+    path("", include("teams.urls")),
+]

@@ -1,0 +1,214 @@
+"""The outbox: events are recorded with the change they tell of, and drained later.
+
+The row in PostgreSQL is the queue of record; Celery is only the doorbell.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from events import doorbell
+from events.handlers import Handler, all_handlers, find_handler, names_handled_by
+from events.models import LANES, Event, Failure
+
+log = logging.getLogger("cem.events")
+
+BATCH = 1_000
+TRIES = 5
+# Waits before tries two to five; after the fifth the failure is parked.
+BACKOFF = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+)
+
+
+def lane_of(subject_type: str, subject_id: object) -> int:
+    return crc32(f"{subject_type}:{subject_id}".encode()) % LANES
+
+
+def record(
+    name: str,
+    *,
+    subject: tuple[str, object],
+    at: datetime,
+    actor: str = "",
+    payload: dict[str, Any] | None = None,
+) -> Event:
+    """Write an event in the caller's transaction and ring the bell when it commits."""
+    event = event_for(name, subject=subject, at=at, actor=actor, payload=payload)
+    record_all([event])
+    return event
+
+
+def event_for(
+    name: str,
+    *,
+    subject: tuple[str, object],
+    at: datetime,
+    actor: str = "",
+    payload: dict[str, Any] | None = None,
+) -> Event:
+    """An unsaved event, for bulk paths that `record_all` it."""
+    subject_type, subject_id = subject
+    return Event(
+        name=name,
+        subject_type=subject_type,
+        subject_id=str(subject_id),
+        lane=lane_of(subject_type, subject_id),
+        actor=actor,
+        occurred_at=at,
+        payload=payload or {},
+    )
+
+
+def record_all(events: Sequence[Event]) -> None:
+    """As `record`, for many events in one statement."""
+    assert connection.in_atomic_block, "an event belongs to the change it tells of"
+    Event.objects.bulk_create(events)
+    transaction.on_commit(doorbell.ring)
+
+
+def drain(*, limit: int | None = None) -> int:
+    """Handle every undispatched event that no other drainer holds; return how many.
+
+    One transaction per claimed batch: effects inside the database and the mark
+    `dispatched_at` commit together, so each happens exactly once.
+    """
+    drained = 0
+    progress = True
+    while progress and (limit is None or drained < limit):
+        progress = False
+        for lane in _waiting_lanes():
+            count = _drain_lane(lane)
+            drained += count
+            progress = progress or count > 0
+    return drained
+
+
+def retry_failures(*, at: datetime) -> int:
+    """Try every due failure again, each in its own transaction; return how many."""
+    due = Failure.objects.filter(parked_at__isnull=True, next_try_at__lte=at)
+    ids = list(due.order_by("next_try_at").values_list("id", flat=True)[:BATCH])
+    return sum(_retry(failure_id, at=at) for failure_id in ids)
+
+
+def _waiting_lanes() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lane FROM generate_series(0, %s) lane WHERE EXISTS ("
+            " SELECT 1 FROM events_event e"
+            " WHERE e.lane = lane.lane AND e.dispatched_at IS NULL)",
+            [LANES - 1],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _drain_lane(lane: int) -> int:
+    with transaction.atomic():
+        if not _hold_lane(lane):
+            return 0
+        waiting = Event.objects.filter(lane=lane, dispatched_at__isnull=True)
+        events = list(
+            waiting.select_for_update(skip_locked=True).order_by("id")[:BATCH]
+        )
+        if not events:
+            return 0
+        _dispatch(events)
+        Event.objects.filter(id__in=[event.id for event in events]).update(
+            dispatched_at=timezone.now()
+        )
+        return len(events)
+
+
+def _hold_lane(lane: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('cem.events.lane'), %s)", [lane]
+        )
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _dispatch(events: Sequence[Event]) -> None:
+    for handler in all_handlers():
+        names = names_handled_by(handler)
+        wanted = [event for event in events if event.name in names]
+        if wanted and _attempt(handler, wanted) is not None:
+            _dispatch_singly(handler, wanted)
+
+
+def _dispatch_singly(handler: Handler, events: Iterable[Event]) -> None:
+    for event in events:
+        error = _attempt(handler, [event])
+        if error is not None:
+            _note_failure(handler, event, error)
+
+
+def _attempt(handler: Handler, events: Sequence[Event]) -> Exception | None:
+    """Run the handler in a savepoint; the error that undid it, or None."""
+    try:
+        with transaction.atomic():
+            handler.handle(events)
+    except Exception as error:
+        if isinstance(error, DatabaseError) and not connection.is_usable():
+            raise  # the connection is gone, not the handler wrong: nothing was marked
+        log.warning(
+            "%s could not handle %d event(s)",
+            handler.name,
+            len(events),
+            exc_info=error,
+        )
+        return error
+    return None
+
+
+def _note_failure(handler: Handler, event: Event, error: Exception) -> None:
+    now = timezone.now()
+    Failure.objects.create(
+        event=event,
+        handler=handler.name,
+        error=_describe(error),
+        failed_at=now,
+        next_try_at=now + BACKOFF[0],
+    )
+
+
+@transaction.atomic
+def _retry(failure_id: int, *, at: datetime) -> bool:
+    locked = Failure.objects.select_for_update(skip_locked=True, of=("self",))
+    failure = locked.select_related("event").filter(id=failure_id).first()
+    if failure is None or failure.parked_at:
+        return False
+    handler = find_handler(failure.handler)
+    error: Exception | None = LookupError("this handler is not registered any more")
+    if handler is not None:
+        error = _attempt(handler, [failure.event])
+    if error is None:
+        failure.delete()
+    else:
+        _put_off(failure, error, at=at)
+    return True
+
+
+def _put_off(failure: Failure, error: Exception, *, at: datetime) -> None:
+    failure.attempts += 1
+    failure.error = _describe(error)
+    failure.failed_at = at
+    if failure.attempts >= TRIES:
+        failure.parked_at, failure.next_try_at = at, None
+    else:
+        failure.next_try_at = at + BACKOFF[failure.attempts - 1]
+    failure.save(
+        update_fields=["attempts", "error", "failed_at", "parked_at", "next_try_at"]
+    )
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:2_000]

@@ -1,0 +1,36 @@
+"""Telling people something inside the product; the sentences live here, by kind."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from teams.models.notification import Notification
+from teams.models.user import User
+
+SENTENCES: Mapping[str, Promise] = {
+    "ticket_assigned": _("Ticket %(number)s is yours now: %(subject)s"),
+    "ticket_breached": _("Ticket %(number)s missed its first-contact deadline"),
+    "ticket_reopened": _("Ticket %(number)s was reopened"),
+}
+
+
+def notify(
+    user: User | int, kind: str, *, at: datetime, url: str = "", **params: object
+) -> Notification:
+    """Put a notice under the person's bell. Raises KeyError for an unknown kind."""
+    if kind not in SENTENCES:
+        raise KeyError(kind)
+    return Notification.objects.create(
+        user_id=user if isinstance(user, int) else user.pk,
+        kind=kind,
+        params=params,
+        url=url,
+        created_at=at,
+    )
+
+
+def sentence_for(notification: Notification) -> str:
+    """The notice in the reader's language."""
+    return str(SENTENCES[notification.kind]) % notification.params

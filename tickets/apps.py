@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+
+    def ready(self) -> None:
+        from tickets import handlers  # noqa: F401  registering is the import's effect

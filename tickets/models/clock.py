@@ -1,0 +1,74 @@
+"""The clocks of a ticket and the history of each."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models.sla import SlaPolicy
+
+
+class Clock(models.Model):
+    """One promise with its due instant. `due_at` is always the current deadline."""
+
+    class Kind(models.TextChoices):
+        FIRST_CONTACT = "first_contact", _("First contact")
+        RESOLUTION = "resolution", _("Resolution")
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        BREACHED = "breached", _("overdue")  # still unmet, past due
+        MET = "met", _("met")
+        MET_LATE = "met_late", _("met late")
+
+    ticket = models.ForeignKey("Ticket", models.CASCADE, related_name="clocks")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.RUNNING
+    )
+    policy = models.ForeignKey(SlaPolicy, models.PROTECT, related_name="+")
+    target_minutes = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    met_at = models.DateTimeField(null=True)
+    # Stamped with the due instant, whenever the breach was noticed.
+    breached_at = models.DateTimeField(null=True)
+    # Half-open [from, until) pauses as ISO strings; an open one has until = null.
+    pauses = models.JSONField(
+        default=list
+    )
+    # Working minutes from start to the act, pauses left out; null until met.
+    minutes_used = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ticket", "kind"], name="one_clock_per_kind"
+            ),
+        ]
+        indexes: ClassVar = [
+            # Read by the breach tick.
+            models.Index(
+                fields=["due_at"], condition=Q(state="running"), name="clock_armed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.ticket_id}"
+
+
+class ClockEvent(models.Model):
+    """One change of a clock: append-only, with its reason and the versions used."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20)
+    happened_at = models.DateTimeField()
+    actor = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    due_at = models.DateTimeField()
+    policy_version = models.PositiveIntegerField()
+    calendar_version = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of clock {self.clock_id}"
