@@ -60,6 +60,11 @@ def run(
     )
 
 
+def end_with_parent(number: signal.Signals) -> None:
+    """Have this very process sent `number` when its parent ends (Linux only)."""
+    launch.end_with_parent(os.getppid(), int(number))
+
+
 def is_running(pid: int, *, marked: str) -> bool:
     """Whether process `pid` lives and has `marked` in its command line.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cem.local.engine import Engine
 from cem.local.home import first_held, held, home_from, secret, write_private
 from cem.local.postgres import Postgres
 from cem.local.problems import CannotRun
@@ -46,6 +47,16 @@ class Engines:
         if self.own_valkey is None:
             raise CannotRun("REDIS_URL names a server that is not ours to stop.")
         return self.own_valkey
+
+    @property
+    def started(self) -> list[Engine]:
+        """Those that run below our home, and so are ours to keep running."""
+        own = (self.own_postgres, self.own_valkey)
+        return [
+            engine
+            for engine in own
+            if engine is not None and self.home in engine.folder.parents
+        ]
 
     def environment(self) -> dict[str, str]:
         """What every process that uses these engines needs in its environment."""

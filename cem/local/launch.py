@@ -32,11 +32,19 @@ def main(wish: dict[str, Any], command: list[str]) -> None:
             _become(wish["user"], wish.get("capabilities", []))
         # After the change of user, which would clear it.
         if wish.get("parent_signal"):
-            _end_with_parent(wish["parent"], wish["parent_signal"])
+            end_with_parent(wish["parent"], wish["parent_signal"])
         os.execvp(command[0], command)  # noqa: S606 -- the launcher's whole purpose
     except (OSError, KeyError) as error:
         sys.stderr.write(f"FATAL:  cannot start {command[0]}: {error}\n")
         sys.exit(EXIT_CODE)
+
+
+def end_with_parent(parent: int, number: int) -> None:
+    if not sys.platform.startswith("linux"):
+        return
+    _prctl(_PR_SET_PDEATHSIG, number)
+    if os.getppid() != parent:  # it died before we could ask
+        signal.raise_signal(signal.SIGKILL)
 
 
 def _become(name: str, capabilities: list[int]) -> None:
@@ -60,14 +68,6 @@ def _keep(capabilities: list[int]) -> None:
     _check(ctypes.CDLL(None, use_errno=True).capset(header, data))
     for number in capabilities:
         _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, number)
-
-
-def _end_with_parent(parent: int, number: int) -> None:
-    if not sys.platform.startswith("linux"):
-        return
-    _prctl(_PR_SET_PDEATHSIG, number)
-    if os.getppid() != parent:  # it died before we could ask
-        signal.raise_signal(signal.SIGKILL)
 
 
 def _prctl(option: int, first: int, second: int = 0) -> None:
