@@ -126,7 +126,7 @@ class Survey(models.Model):
             subject=("survey", self.pk),
             at=at,
             actor=by.email if by else "",
-            payload={"version": self.version_id},
+            payload={"version": self.version_id, "slug": self.slug},
         )
 
 
