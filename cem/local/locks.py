@@ -1,0 +1,64 @@
+"""Write the lock files in `requirements/` from what `pyproject.toml` asks for.
+
+    python -m cem.local.locks
+
+pip itself chooses the versions; every package is then named with exactly one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cem.local.home import ROOT
+
+_HEADER = "# Written by `make lock` from pyproject.toml.\n"
+_ALONE = ("engines", "engines-spare", "node")
+"""Groups whose packages are only unpacked: without their own dependencies."""
+
+
+def main() -> int:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]
+    groups: Mapping[str, list[str]] = wanted["optional-dependencies"]
+    base = _resolve(wanted["dependencies"])
+    _write("base", base)
+    _write("dev", [line for line in _resolve(base + groups["dev"]) if line not in base])
+    for group in _ALONE:
+        _write(group, _resolve(groups[group], "--no-deps"))
+    return 0
+
+
+def _resolve(requirements: Sequence[str], *options: str) -> list[str]:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run"]
+    report = ["--ignore-installed", "--report", "-"]
+    answer = subprocess.run(
+        [*pip, *report, *options, *requirements],
+        stdout=subprocess.PIPE,
+        check=True,
+        cwd=ROOT,
+    )
+    chosen = json.loads(answer.stdout)["install"]
+    return sorted(_line(package["metadata"]) for package in chosen)
+
+
+def _line(metadata: Mapping[str, Any]) -> str:
+    name = re.sub(r"[-_.]+", "-", metadata["name"]).lower()
+    return f"{name}=={metadata['version']}"
+
+
+def _write(group: str, lines: Sequence[str]) -> None:
+    path = Path(ROOT, "requirements", f"{group}.txt")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(_HEADER + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+    sys.stdout.write(f"{path.relative_to(ROOT)}: {len(lines)} packages\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
