@@ -1,5 +1,6 @@
 """Django's settings. Every choice an installation makes comes from the environment."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -226,15 +227,19 @@ STATICFILES_DIRS = [
         if (NODE_MODULES / folder).is_dir()
     ),
 ]
+# The list of hashed names is there, or is just being written.
+COLLECTED = (
+    STATIC_ROOT.joinpath("staticfiles.json").exists() or "collectstatic" in sys.argv
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if STATIC_ROOT.joinpath("staticfiles.json").exists()
+        if COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.joinpath("staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = CEM_HOME / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
