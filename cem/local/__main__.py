@@ -64,7 +64,7 @@ def _servers(arguments: list[str]) -> int:
 def _test(arguments: list[str]) -> int:
     from cem.local import testing
 
-    return testing.test(arguments)
+    return testing.run_tests(arguments, environ=os.environ)
 
 
 def _lint(arguments: list[str]) -> int:

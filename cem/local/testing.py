@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ _BROWSERS = (
 )
 
 
-def test(arguments: Sequence[str], *, environ: Mapping[str, str] = os.environ) -> int:
+def run_tests(arguments: Sequence[str], *, environ: Mapping[str, str]) -> int:
     """Run pytest with `arguments`; its exit code. Raises CannotRun."""
     browser = find_browser(environ)
     if browser is None and environ.get("CI") == "true":
