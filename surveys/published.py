@@ -10,7 +10,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TypeVar
 from django.core.cache import cache
-from django.db import transaction
 
 from surveys.document import Document
 from surveys.models import Survey, SurveyVersion
@@ -92,8 +91,10 @@ def forget(slug: str) -> None:
     cache.set(_stamp_key(slug), _new_stamp(), STAMP_SECONDS)
 
 
-def forget_on_commit(survey: Survey) -> None:
-    transaction.on_commit(lambda: forget(survey.slug))
+def forget_everything() -> None:
+    """Start afresh in this process; for tests, where ids are used again."""
+    _known.clear()
+    _versions.clear()
 
 
 def _still_holds(known: _Known, stamp: str | None, now: float) -> bool:

@@ -128,6 +128,9 @@ class Survey(models.Model):
             actor=by.email if by else "",
             payload={"version": self.version_id, "slug": self.slug},
         )
+        from surveys import published  # it reads this model
+
+        transaction.on_commit(lambda: published.forget(self.slug))
 
 
 class SurveyVersion(models.Model):
