@@ -333,7 +333,7 @@ class TestShareDifference:
     @pytest.mark.parametrize(
         ("a", "b", "low", "high"),
         [
-            # Newcombe 1998 (differences), table II, method 10, rows a, c, d, g and h.
+            # Newcombe 1998 (differences), table II, method 10; statsmodels agrees.
             ((56, 70), (48, 80), 5.24, 33.39),
             ((6, 7), (2, 7), 5.82, 80.62),
             ((5, 56), (0, 29), -3.81, 19.26),
