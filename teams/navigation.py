@@ -1,4 +1,80 @@
-"""placeholder replaced below"""
+"""The sections of the product: who sees which, where they are, where a person lands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
 from django.http import HttpRequest
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from teams.access import can
+from teams.models import User
+from teams.roles import Ability, Role
+
+
+@dataclass(frozen=True)
+class Section:
+    icon: str
+    label: str | Promise
+    # The stable addresses of DESIGN; sections belong to apps that stand above this one.
+    url: str
+    ability: Ability | None = None
+    is_current: bool = False
+
+
+SECTIONS = (
+    Section("tickets", _("Tickets"), "/tickets/", Ability.WORK_TICKETS),
+    Section("dashboards", _("Dashboard"), "/dashboards/", Ability.SEE_DASHBOARDS),
+    Section("surveys", _("Surveys"), "/surveys/", Ability.EDIT_SURVEYS),
+    Section("journeys", _("Journeys"), "/journeys/", Ability.EDIT_JOURNEYS),
+    Section("customers", _("Customers"), "/customers/", Ability.SEE_CUSTOMERS),
+    Section("settings", _("Settings"), "/settings/"),
+)
+
+SETTINGS = (
+    Section("", _("My profile"), "/settings/"),
+    Section("", _("API tokens"), "/settings/tokens/"),
+    Section("", _("People"), "/settings/people/", Ability.MANAGE_PEOPLE),
+    Section("", _("Teams"), "/settings/teams/", Ability.MANAGE_PEOPLE),
+    Section("", _("Working hours"), "/settings/working-hours/", Ability.MANAGE_PEOPLE),
+)
+
+HOMES: Mapping[str, str] = {
+    Role.ADMINISTRATOR: "/dashboards/",
+    Role.CX_MANAGER: "/surveys/",
+    Role.TEAM_LEAD: "/tickets/",
+    Role.AGENT: "/tickets/",
+    Role.EXECUTIVE: "/dashboards/",
+}
+
+
+def home_of(user: User) -> str:
+    return HOMES.get(user.role, "/settings/")
+
+
+def open_to(user: User, sections: Sequence[Section], *, path: str) -> list[Section]:
+    """Those that this person may open; the one nearest to `path` is marked."""
+    here = max((s.url for s in sections if path.startswith(s.url)), key=len, default="")
+    return [
+        replace(section, is_current=section.url == here)
+        for section in sections
+        if section.ability is None or can(user, section.ability)
+    ]
+
+
 def navigation(request: HttpRequest) -> dict[str, object]:
-    return {}
+    """Context processor; a page that shows no navigation pays no query for it."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    return {"navigation": SimpleLazyObject(lambda: _navigation_of(request))}
+
+
+def _navigation_of(request: HttpRequest) -> dict[str, object]:
+    user = cast(User, request.user)
+    return {
+        "sections": open_to(user, SECTIONS, path=request.path),
+        "settings_tabs": open_to(user, SETTINGS, path=request.path),
+        "unread": user.notifications.unread().count(),
+    }

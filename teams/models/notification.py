@@ -1,11 +1,16 @@
 """Notices inside the product, one person each."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
 
 
 class Notification(models.Model):
@@ -19,6 +24,8 @@ class Notification(models.Model):
     url = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
@@ -34,5 +41,7 @@ class Notification(models.Model):
         return f"{self.kind} for {self.user_id}"
 
     def mark_read(self, *, at: datetime) -> None:
-        self.read_at = at
-        self.save(update_fields=["read_at"])
+        """The first reading counts."""
+        if self.read_at is None:
+            self.read_at = at
+            self.save(update_fields=["read_at"])

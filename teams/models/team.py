@@ -48,9 +48,7 @@ class Membership(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships"
     )
-    role = models.CharField(
-        _("role"), max_length=20, choices=ROLES, default=Role.AGENT
-    )
+    role = models.CharField(_("role"), max_length=20, choices=ROLES, default=Role.AGENT)
 
     class Meta:
         constraints: ClassVar = [

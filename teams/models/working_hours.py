@@ -1,6 +1,5 @@
 """When a team works. `tickets.working_time` does the arithmetic."""
 
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,15 +13,9 @@ class WorkingHours(models.Model):
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
-    weekly = models.JSONField(
-        _("weekly hours"), default=dict
-    )
-    holidays = models.JSONField(
-        _("holidays"), default=list, blank=True
-    )
-    overrides = models.JSONField(
-        _("special days"), default=dict, blank=True
-    )
+    weekly = models.JSONField(_("weekly hours"), default=dict)
+    holidays = models.JSONField(_("holidays"), default=list, blank=True)
+    overrides = models.JSONField(_("special days"), default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:

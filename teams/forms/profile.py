@@ -1,0 +1,34 @@
+"""A person's own name, language and presence."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from teams.models import User
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("as the browser says")), *settings.LANGUAGES],
+    )
+    is_present = forms.BooleanField(
+        label=_("I am at work"),
+        required=False,
+        help_text=_("People who are away get no new tickets and keep those they have."),
+    )
+
+    helper = FormHelper()
+    helper.layout = Layout("name", "language", "is_present", Submit("save", _("Save")))
+
+    @staticmethod
+    def values_of(user: User) -> dict[str, object]:
+        return {
+            "name": user.name,
+            "language": user.language,
+            "is_present": user.is_present,
+        }
