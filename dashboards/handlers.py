@@ -1,1 +1,24 @@
 """What this app does when something happened elsewhere."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from dashboards import answer_rollup, loop_rollup
+from events.handlers import on
+from events.models import Event
+
+
+@on(answer_rollup.EVENT)
+def fold_answers(events: Sequence[Event]) -> None:
+    answer_rollup.fold(
+        [UUID(event.subject_id) for event in events],
+        newest_at=max(event.occurred_at for event in events),
+    )
+
+
+@on(*loop_rollup.EVENTS)
+def fold_tickets(events: Sequence[Event]) -> None:
+    loop_rollup.fold(
+        sorted({int(event.subject_id) for event in events}),
+        newest_at=max(event.occurred_at for event in events),
+    )

@@ -1,12 +1,5 @@
-"""Rollups: small, question-shaped counts that pages read instead of raw rows.
+"""Rollups: small, question-shaped counts that pages read instead of raw rows."""
 
-A cell belongs to one shape: the dimensions it is told apart by. The others hold the
-empty value (0 or ''), so that one unique index serves every shape.
-"""
-
-from typing import ClassVar
-
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,78 +16,100 @@ class Shape(models.IntegerChoices):
     CUBE = 9, _("every dimension")
 
 
-class Cell(models.Model):
-    """The key of a cell."""
+class AnswerCell(models.Model):
+    """The answers of one day: how many, and how often each score was given.
 
+    A cell belongs to a shape, the dimensions it is told apart by; the others hold the
+    empty value (0 or ''), so that one key serves every shape. One row holds every
+    metric: a page reads all its numbers in one pass. `ces` is the 1-7 scale, `ces5`
+    the 1-5 one; scales are never pooled.
+    """
+
+    # Read by every tile and trend, by shape and days; written by the fold's upsert.
+    # Days come before the dimensions, so that what is written stays in few pages.
+    pk = models.CompositePrimaryKey(
+        "shape",
+        "day",
+        "survey_id",
+        "touchpoint_id",
+        "region",
+        "product_line",
+        "tier",
+    )
     shape = models.SmallIntegerField(choices=Shape.choices)
     day = models.DateField()
-    survey_id = models.BigIntegerField(default=0)
-    touchpoint_id = models.BigIntegerField(default=0)
-    region = models.CharField(max_length=80, default="")
-    product_line = models.CharField(max_length=80, default="")
-    tier = models.CharField(max_length=40, default="")
-
-    class Meta:
-        abstract = True
-
-
-KEY = ("shape", "survey_id", "touchpoint_id", "region", "product_line", "tier", "day")
-
-
-class ScoreCell(Cell):
-    """How often each score was given on a day. `metric`: nps, csat, ces, ces5."""
-
-    metric = models.CharField(max_length=10)
-    # counts[k] answers gave the score k; 11 long whatever the scale.
-    counts = ArrayField(models.IntegerField(), size=11)
-
-    class Meta:
-        constraints: ClassVar = [
-            # Read by every tile and trend; written by the fold's upsert.
-            models.UniqueConstraint(
-                fields=["metric", *KEY], name="one_score_cell_per_key"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.metric} {self.shape} {self.day}"
-
-
-class AnswerCell(Cell):
-    """How many responses arrived on a day, whatever they scored."""
-
+    survey_id = models.BigIntegerField()
+    touchpoint_id = models.BigIntegerField()
+    region = models.CharField(max_length=80)
+    product_line = models.CharField(max_length=80)
+    tier = models.CharField(max_length=40)
     responses = models.IntegerField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=KEY, name="one_answer_cell_per_key"),
-        ]
+    nps_0 = models.IntegerField()
+    nps_1 = models.IntegerField()
+    nps_2 = models.IntegerField()
+    nps_3 = models.IntegerField()
+    nps_4 = models.IntegerField()
+    nps_5 = models.IntegerField()
+    nps_6 = models.IntegerField()
+    nps_7 = models.IntegerField()
+    nps_8 = models.IntegerField()
+    nps_9 = models.IntegerField()
+    nps_10 = models.IntegerField()
+    csat_1 = models.IntegerField()
+    csat_2 = models.IntegerField()
+    csat_3 = models.IntegerField()
+    csat_4 = models.IntegerField()
+    csat_5 = models.IntegerField()
+    ces_1 = models.IntegerField()
+    ces_2 = models.IntegerField()
+    ces_3 = models.IntegerField()
+    ces_4 = models.IntegerField()
+    ces_5 = models.IntegerField()
+    ces_6 = models.IntegerField()
+    ces_7 = models.IntegerField()
+    ces5_1 = models.IntegerField()
+    ces5_2 = models.IntegerField()
+    ces5_3 = models.IntegerField()
+    ces5_4 = models.IntegerField()
+    ces5_5 = models.IntegerField()
 
     def __str__(self) -> str:
         return f"{self.shape} {self.day}"
 
 
-class LoopCell(Cell):
-    """What became of the tickets whose triggering answer arrived on a day."""
+class LoopRow(models.Model):
+    """One ticket, as the loop's numbers need it, under the day its answer arrived.
 
-    opened = models.IntegerField()
-    contact_met = models.IntegerField()
-    contact_breached = models.IntegerField()
-    resolution_met = models.IntegerField()
-    resolution_breached = models.IntegerField()
-    resolved = models.IntegerField()
-    reopened = models.IntegerField()
-    # Working minutes of each resolved ticket: medians cannot be added up from counts.
-    contact_minutes = ArrayField(models.IntegerField())
-    resolve_minutes = ArrayField(models.IntegerField())
+    One row per ticket and not a count per day: medians cannot be added up from counts,
+    and a deadline passes without anybody touching the row.
+    """
+
+    ticket_id = models.BigIntegerField(primary_key=True)
+    day = models.DateField()
+    survey_id = models.BigIntegerField()
+    touchpoint_id = models.BigIntegerField()
+    team_id = models.BigIntegerField()
+    region = models.CharField(max_length=80)
+    product_line = models.CharField(max_length=80)
+    tier = models.CharField(max_length=40)
+    # Null where the ticket has no such clock. Met in time: true, late: false, not met
+    # yet: null, and then breached once the due instant has passed.
+    contact_due_at = models.DateTimeField(null=True)
+    contact_in_time = models.BooleanField(null=True)
+    resolution_due_at = models.DateTimeField(null=True)
+    resolution_in_time = models.BooleanField(null=True)
+    # Working minutes from the answer to the act; null until the act.
+    contact_minutes = models.IntegerField(null=True)
+    resolution_minutes = models.IntegerField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=KEY, name="one_loop_cell_per_key"),
+        indexes = [
+            # Read by the loop tiles: the cohorts of a period.
+            models.Index(fields=["day"], name="loop_cohort"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.shape} {self.day}"
+        return f"#{self.ticket_id} of {self.day}"
 
 
 class FillState(models.Model):

@@ -1,0 +1,180 @@
+"""The answers' rollup: counts of every score per day and shape.
+
+An answer is *folded* once, when its event is drained: the counts and the event's mark
+commit together. Whatever is stored but not folded yet is *pending*; at any moment, in
+any one snapshot, the cells equal the raw counts of what is not pending. Rebuilding and
+comparing rely on that, so both work while the system runs.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from dashboards.models import Shape
+from dashboards.turns import note_filled, take_turn
+
+ROLLUP = "answers"
+EVENT = "survey.response_submitted"
+# The handler that folds: what it failed at and will try again is pending, too.
+HANDLER = "dashboards.handlers.fold_answers"
+
+SCORE_COLUMNS = {
+    metric: {score: f"{metric}_{score}" for score in scale}
+    for metric, scale in {
+        "nps": range(11),
+        "csat": range(1, 6),
+        "ces": range(1, 8),
+        "ces5": range(1, 6),
+    }.items()
+}
+COUNTS = (
+    "responses",
+    *(name for columns in SCORE_COLUMNS.values() for name in columns.values()),
+)
+DIMENSIONS = ("survey_id", "touchpoint_id", "region", "product_line", "tier")
+KEY = ("shape", "day", *DIMENSIONS)
+SHAPES: dict[Shape, tuple[str, ...]] = {
+    Shape.ALL: (),
+    Shape.SURVEY: ("survey_id",),
+    Shape.TOUCHPOINT: ("touchpoint_id",),
+    Shape.REGION: ("region",),
+    Shape.PRODUCT_LINE: ("product_line",),
+    Shape.TIER: ("tier",),
+    Shape.CUBE: DIMENSIONS,
+}
+
+
+def fold(response_ids: Sequence[UUID], *, newest_at: datetime) -> None:
+    """Add these answers to the cells, in the caller's transaction.
+
+    Tests and partial answers count nothing. Drainers would queue up at today's cells
+    anyway; taking turns, they cannot deadlock.
+    """
+    with connection.cursor() as cursor:
+        take_turn(cursor, ROLLUP)
+        cursor.execute(_FOLD, [list(response_ids)])
+        note_filled(cursor, ROLLUP, newest_at=newest_at)
+
+
+def rebuild(*, progress: Callable[[int, int], None]) -> int:
+    """Count everything anew from the raw answers; how many cells there are then.
+
+    A month at a time, each in its own transaction and turn: answers that are drained
+    meanwhile wait for one month at most, and pages never see half of one.
+    """
+    months = list(_months())
+    cells = 0
+    for done, (first, after) in enumerate(months, 1):
+        cells += _rebuild_between(first, after)
+        progress(done, len(months))
+    return cells
+
+
+def differences(*, limit: int) -> list[tuple[Any, ...]]:
+    """Cells that are not what the raw answers say: key, counted, stored.
+
+    One statement, so one snapshot: right while answers arrive and are drained.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCES, [EVENT, EVENT, HANDLER, limit])
+        return cursor.fetchall()
+
+
+def _rebuild_between(first: date, after: date) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        take_turn(cursor, ROLLUP)
+        cursor.execute(
+            "DELETE FROM dashboards_answercell WHERE day >= %s AND day < %s",
+            [first, after],
+        )
+        cursor.execute(_REBUILD, [first, after, EVENT, EVENT, HANDLER])
+        return cursor.rowcount
+
+
+def _months() -> Iterator[tuple[date, date]]:
+    """Half-open months that cover every day with a cell or an answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(day), max(day) FROM ("
+            " SELECT day FROM surveys_response"
+            " UNION ALL SELECT day FROM dashboards_answercell) days"
+        )
+        first, last = cursor.fetchone() or (None, None)
+    if first is None:
+        return
+    start = first.replace(day=1)
+    while start <= last:
+        after = (start + timedelta(days=31)).replace(day=1)
+        yield start, after
+        start = after
+
+
+# The statements, made of this module's constants only -------------------------
+
+
+def _mask(kept: Sequence[str]) -> int:
+    """What GROUPING(dimensions) says of a set: a bit for each that is left out."""
+    return int("".join("0" if name in kept else "1" for name in DIMENSIONS), 2)
+
+
+def _condition(metric: str, score: int) -> str:
+    """Under which a response has this score; the two scales of effort kept apart."""
+    if metric in ("ces", "ces5"):
+        return f"ces = {score} AND ces_scale = {len(SCORE_COLUMNS[metric])}"
+    return f"{metric} = {score}"
+
+
+_SHAPE = (
+    f"CASE GROUPING({', '.join(DIMENSIONS)}) "
+    + " ".join(f"WHEN {_mask(kept)} THEN {shape}" for shape, kept in SHAPES.items())
+    + " END"
+)
+_SCORES = ", ".join(
+    f"count(*) FILTER (WHERE {_condition(metric, score)}) AS {name}"
+    for metric, columns in SCORE_COLUMNS.items()
+    for score, name in columns.items()
+)
+_SETS = ", ".join(f"({', '.join(('day', *kept))})" for kept in SHAPES.values())
+
+
+def _cells_of(condition: str) -> str:
+    """The cells that the counted responses under a condition add up to."""
+    return f"""
+        SELECT {_SHAPE} AS shape, day,
+            COALESCE(survey_id, 0) AS survey_id,
+            COALESCE(touchpoint_id, 0) AS touchpoint_id,
+            COALESCE(region, '') AS region,
+            COALESCE(product_line, '') AS product_line,
+            COALESCE(tier, '') AS tier,
+            count(*) AS responses, {_SCORES}
+        FROM surveys_response
+        WHERE state = 'complete' AND NOT is_test AND {condition}
+        GROUP BY GROUPING SETS ({_SETS})"""  # noqa: S608
+
+
+_NOT_PENDING = """id NOT IN (
+    SELECT subject_id::uuid FROM events_event
+    WHERE name = %s AND dispatched_at IS NULL
+    UNION ALL
+    SELECT e.subject_id::uuid
+    FROM events_failure f JOIN events_event e ON e.id = f.event_id
+    WHERE e.name = %s AND f.handler = %s)"""
+_INSERT = f"INSERT INTO dashboards_answercell AS cell ({', '.join((*KEY, *COUNTS))})"
+_FOLD = (
+    f"{_INSERT} {_cells_of('id = ANY(%s::uuid[])')}"
+    f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET "
+    + ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in COUNTS)
+)
+_REBUILD = f"{_INSERT} {_cells_of(f'day >= %s AND day < %s AND {_NOT_PENDING}')}"
+_RAW = f"ARRAY[{', '.join(f'raw.{name}' for name in COUNTS)}]"
+_STORED = f"ARRAY[{', '.join(f'cell.{name}' for name in COUNTS)}]"
+_DIFFERENCES = f"""
+    WITH raw AS ({_cells_of(_NOT_PENDING)})
+    SELECT {", ".join(KEY)}, {_RAW} AS counted, {_STORED} AS stored
+    FROM raw FULL JOIN dashboards_answercell cell USING ({", ".join(KEY)})
+    WHERE {_RAW}::int[] IS DISTINCT FROM {_STORED}
+    ORDER BY {", ".join(KEY)}
+    LIMIT %s"""  # noqa: S608

@@ -1,0 +1,110 @@
+"""The loop's rollup: one row per ticket, as it stands now.
+
+A row is always taken anew from its ticket and the ticket's clocks, so folding the same
+event again, or in another order, changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from dashboards.turns import note_filled, take_turn
+
+ROLLUP = "loop"
+# Everything that moves a clock, the team or the cohort of a ticket.
+EVENTS = (
+    "ticket.opened",
+    "ticket.answer_attached",
+    "ticket.assigned",
+    "ticket.first_contacted",
+    "ticket.sla_breached",
+    "ticket.resolved",
+    "ticket.reopened",
+)
+HANDLER = "dashboards.handlers.fold_tickets"
+
+
+def fold(ticket_numbers: Sequence[int], *, newest_at: datetime) -> None:
+    """Bring these tickets' rows up to date, in the caller's transaction."""
+    with connection.cursor() as cursor:
+        take_turn(cursor, ROLLUP)
+        cursor.execute(_FOLD, [list(ticket_numbers)])
+        note_filled(cursor, ROLLUP, newest_at=newest_at)
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Take every row anew; how many there are then."""
+    with connection.cursor() as cursor:
+        take_turn(cursor, ROLLUP)
+        cursor.execute("DELETE FROM dashboards_looprow")
+        cursor.execute(_REBUILD)
+        return cursor.rowcount
+
+
+def differences(*, limit: int) -> list[tuple[Any, ...]]:
+    """Rows that are not what their tickets say: number, of the ticket, stored.
+
+    Tickets with an event that is not folded yet are left out. One statement, so one
+    snapshot: right while tickets change and events are drained.
+    """
+    names = list(EVENTS)
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCES, [names, names, HANDLER, limit])
+        return cursor.fetchall()
+
+
+# The statements, made of this module's constants only -------------------------
+
+_COLUMNS = (
+    "ticket_id",
+    "day",
+    "survey_id",
+    "touchpoint_id",
+    "team_id",
+    "region",
+    "product_line",
+    "tier",
+    "contact_due_at",
+    "contact_in_time",
+    "contact_minutes",
+    "resolution_due_at",
+    "resolution_in_time",
+    "resolution_minutes",
+)
+_IN_TIME = "CASE {0}.state WHEN 'met' THEN true WHEN 'met_late' THEN false END"
+_ROWS = f"""
+    SELECT t.number AS ticket_id, t.day, r.survey_id, t.touchpoint_id, t.team_id,
+        t.region, t.product_line, t.tier,
+        c.due_at AS contact_due_at, {_IN_TIME.format("c")} AS contact_in_time,
+        c.minutes_used AS contact_minutes,
+        s.due_at AS resolution_due_at, {_IN_TIME.format("s")} AS resolution_in_time,
+        s.minutes_used AS resolution_minutes
+    FROM tickets_ticket t
+    JOIN surveys_response r ON r.id = t.response_id
+    LEFT JOIN tickets_clock c ON c.ticket_id = t.number AND c.kind = 'first_contact'
+    LEFT JOIN tickets_clock s ON s.ticket_id = t.number AND s.kind = 'resolution'"""  # noqa: S608
+_REBUILD = f"INSERT INTO dashboards_looprow ({', '.join(_COLUMNS)}) {_ROWS}"
+_FOLD = (
+    f"{_REBUILD} WHERE t.number = ANY(%s) ORDER BY t.number"
+    f" ON CONFLICT (ticket_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+)
+_PENDING = """
+    SELECT subject_id::bigint FROM events_event
+    WHERE name = ANY(%s) AND dispatched_at IS NULL
+    UNION ALL
+    SELECT e.subject_id::bigint
+    FROM events_failure f JOIN events_event e ON e.id = f.event_id
+    WHERE e.name = ANY(%s) AND f.handler = %s"""
+_NOW = f"ROW({', '.join(f'now.{name}' for name in _COLUMNS)})"
+_STORED = f"ROW({', '.join(f'stored.{name}' for name in _COLUMNS)})"
+_DIFFERENCES = f"""
+    WITH now AS ({_ROWS})
+    SELECT ticket_id, {_NOW}::text, {_STORED}::text
+    FROM now FULL JOIN dashboards_looprow stored USING (ticket_id)
+    WHERE {_NOW} IS DISTINCT FROM {_STORED} AND ticket_id NOT IN ({_PENDING})
+    ORDER BY ticket_id
+    LIMIT %s"""  # noqa: S608
