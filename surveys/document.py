@@ -7,8 +7,9 @@ says for each element what is wrong with it.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -19,6 +20,7 @@ Text = dict[Language, str]
 ElementId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 COMMENT_LENGTH = 5_000
+WHOLE_NUMBER = re.compile(r"\s*-?\d{1,9}\s*", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]")
 
 
@@ -157,21 +159,54 @@ class Document(Strict):
         scores = (e for e in self.elements if isinstance(e, ScoreElement))
         return next(scores, None)
 
+    @cached_property
+    def _readers(self) -> "dict[str, Reader]":
+        """Compiled once per document: intake and import read with it line by line."""
+        return {element.id: _reader_for(element) for element in self.elements}
+
     def read(self, raw: Mapping[str, object]) -> CheckedAnswers:
         """Check and clean raw answers. Raises InvalidAnswers with every problem."""
         problems: list[Problem] = []
         answers: dict[str, Any] = {}
-        elements = self.elements
-        for element in elements:
-            value = raw.get(element.id)
-            answer = _read(element, value, problems)
-            if answer is not None:
-                answers[element.id] = answer
-        known = {element.id for element in elements}
-        problems += [Problem(str(k)[:80], "unknown") for k in raw if k not in known]
+        readers = self._readers
+        for key, reader in readers.items():
+            answer = reader(raw.get(key))
+            if type(answer) is Problem:
+                problems.append(answer)
+            elif answer is not None:
+                answers[key] = answer
+        if not raw.keys() <= readers.keys():
+            unknown = sorted(raw.keys() - readers.keys())
+            problems += [Problem(str(key)[:80], "unknown") for key in unknown]
         if problems:
             raise InvalidAnswers(problems)
-        return _checked(elements, answers)
+        return self._checked(answers)
+
+    @cached_property
+    def _scores(self) -> "dict[str, ScoreElement]":
+        return {e.type: e for e in self.elements if isinstance(e, ScoreElement)}
+
+    @cached_property
+    def _comment_ids(self) -> tuple[str, ...]:
+        return tuple(e.id for e in self.elements if e.type == "long_text")
+
+    @cached_property
+    def _contact_ids(self) -> tuple[str, ...]:
+        return tuple(e.id for e in self.elements if e.type == "contact_request")
+
+    def _checked(self, answers: dict[str, Any]) -> CheckedAnswers:
+        scores = {metric: answers.get(e.id) for metric, e in self._scores.items()}
+        comments = [answers[key] for key in self._comment_ids if key in answers]
+        ces = scores.get("ces")
+        return CheckedAnswers(
+            answers=answers,
+            nps=scores.get("nps"),
+            csat=scores.get("csat"),
+            ces=ces,
+            ces_scale=self._scores["ces"].scale if ces is not None else None,
+            comment="\n\n".join(comments),
+            wants_contact=any(key in answers for key in self._contact_ids),
+        )
 
 
 def group_of(metric: str, score: int | None, scale: int) -> str:
@@ -190,49 +225,63 @@ def group_of(metric: str, score: int | None, scale: int) -> str:
 
 def clean_text(text: str) -> str:
     """Text as given, but for control characters that no database or page can hold."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", CONTROL.sub("", unified)).strip()
 
 
-def _read(element: Element, value: object, problems: list[Problem]) -> Any:
+Reader = Callable[[object], "Problem | str | int | None"]
+
+
+def _reader_for(element: Element) -> Reader:
+    """What turns one raw value into an answer, None (not answered) or a Problem."""
     if isinstance(element, ContactElement):
-        return True if value in (True, "on", "true", "1", "yes", 1) else None
-    if value is None or (isinstance(value, str) and not value.strip()):
-        if element.required:
-            problems.append(Problem(element.id, "required"))
-        return None
-    if isinstance(element, CommentElement):
-        return _read_text(element, value, problems)
-    return _read_score(element, value, problems)
+        return _read_tick
+    read = _read_text if isinstance(element, CommentElement) else _score_reader(element)
+    missing = Problem(element.id, "required") if element.required else None
+
+    def read_or_miss(value: object) -> Problem | str | int | None:
+        if value is None or (type(value) is str and not value.strip()):
+            return missing
+        answer = read(element.id, value)
+        return missing if answer is None else answer
+
+    return read_or_miss
 
 
-def _read_text(
-    element: CommentElement, value: object, problems: list[Problem]
-) -> str | None:
+def _read_tick(value: object) -> bool | None:
+    return True if value in (True, "on", "true", "1", "yes") else None
+
+
+def _read_text(element_id: str, value: object) -> Problem | str | None:
     if not isinstance(value, str):
-        problems.append(Problem(element.id, "not_text"))
-        return None
+        return Problem(element_id, "not_text")
     text = clean_text(value)
     if len(text) > COMMENT_LENGTH:
-        problems.append(Problem(element.id, "too_long", {"most": COMMENT_LENGTH}))
-        return None
-    if not text and element.required:
-        problems.append(Problem(element.id, "required"))
+        return Problem(element_id, "too_long", {"most": COMMENT_LENGTH})
     return text or None
 
 
-def _read_score(
-    element: ScoreElement | RatingElement, value: object, problems: list[Problem]
-) -> int | None:
-    number = _whole_number(value)
-    if number is None:
-        problems.append(Problem(element.id, "not_a_number"))
-        return None
-    if not element.lowest <= number <= element.scale:
-        bounds = {"lowest": element.lowest, "highest": element.scale}
-        problems.append(Problem(element.id, "not_on_scale", bounds))
-        return None
-    return number
+def _score_reader(
+    element: ScoreElement | RatingElement,
+) -> Callable[[str, object], Problem | int]:
+    lowest, highest = element.lowest, element.scale
+    as_text = {str(number): number for number in range(lowest, highest + 1)}
+
+    def read(element_id: str, value: object) -> Problem | int:
+        number = as_text.get(value) if type(value) is str else None
+        if number is not None:
+            return number
+        number = _whole_number(value)
+        if number is None:
+            return Problem(element_id, "not_a_number")
+        if not lowest <= number <= highest:
+            bounds = {"lowest": lowest, "highest": highest}
+            return Problem(element_id, "not_on_scale", bounds)
+        return number
+
+    return read
 
 
 def _whole_number(value: object) -> int | None:
@@ -240,23 +289,6 @@ def _whole_number(value: object) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    if isinstance(value, str) and re.fullmatch(r"\s*\d{1,3}\s*", value, re.ASCII):
+    if isinstance(value, str) and WHOLE_NUMBER.fullmatch(value):
         return int(value)
     return None
-
-
-def _checked(elements: tuple[Element, ...], answers: dict[str, Any]) -> CheckedAnswers:
-    scores = {e.type: e for e in elements if isinstance(e, ScoreElement)}
-    values = {metric: answers.get(e.id) for metric, e in scores.items()}
-    comments = [answers.get(e.id) for e in elements if e.type == "long_text"]
-    contacts = [answers.get(e.id) for e in elements if e.type == "contact_request"]
-    ces = values.get("ces")
-    return CheckedAnswers(
-        answers=answers,
-        nps=values.get("nps"),
-        csat=values.get("csat"),
-        ces=ces,
-        ces_scale=scores["ces"].scale if ces is not None else None,
-        comment="\n\n".join(text for text in comments if text),
-        wants_contact=any(contacts),
-    )

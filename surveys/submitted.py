@@ -1,0 +1,25 @@
+"""The events that bring new answers, and the answers they bring.
+
+A single answer has an event of its own; an import writes one event per batch, because
+a hundred thousand rows would otherwise cost as many events for one piece of news.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from events.models import Event
+
+RESPONSE_SUBMITTED = "survey.response_submitted"
+RESPONSES_IMPORTED = "survey.responses_imported"
+NEW_ANSWERS = (RESPONSE_SUBMITTED, RESPONSES_IMPORTED)
+
+
+def response_ids(events: Iterable[Event]) -> list[UUID]:
+    """The ids of all new responses, in the order of their events."""
+    ids: list[UUID] = []
+    for event in events:
+        if event.name == RESPONSES_IMPORTED:
+            ids.extend(UUID(value) for value in event.payload["responses"])
+        else:
+            ids.append(UUID(event.subject_id))
+    return ids
