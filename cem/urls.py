@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("teams.sign_in_urls")),
     path("customers/", include("customers.urls")),
     path("journeys/", include("journeys.urls")),
     path("surveys/", include("surveys.urls")),
