@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "events",
     "customers",
@@ -153,6 +154,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "events.tasks.send_deliveries",
         "schedule": 5.0,
         "options": {"queue": "mail", "expires": 5},
+    },
+    "forget old idempotency keys": {
+        "task": "events.tasks.forget_old_keys",
+        "schedule": 3600.0,
+        "options": {"queue": "loop", "expires": 3600},
     },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
@@ -292,11 +298,14 @@ ANSWERS_PER_MINUTE = env_int("ANSWERS_PER_MINUTE", 60)
 
 # API -------------------------------------------------------------------------
 
+# Calls one token may make in a minute.
+API_CALLS_PER_MINUTE = env_int("API_CALLS_PER_MINUTE", 6_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["teams.tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["teams.tokens.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["cem.api.parsing.CarefulJSON"],
+    "DEFAULT_THROTTLE_CLASSES": ["cem.api.throttle.PerToken"],
     "DEFAULT_PAGINATION_CLASS": "cem.api.paging.NewestFirst",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "cem.api.problems.problem_details",
@@ -309,6 +318,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "SurveyState": "surveys.models.Survey.State",
+        "ResponseState": "surveys.models.Response.State",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cem.api.schema.with_problems",
+    ],
 }
 
 # Logs ------------------------------------------------------------------------

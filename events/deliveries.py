@@ -4,8 +4,11 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import F
 
+from events import outbox
 from events.models import Delivery
 from events.transports import TransportError, transport_for
 
@@ -50,18 +53,22 @@ def queue_delivery(
 
 
 def send_due(*, at: datetime) -> int:
-    """Send what is due; return how many were handed over."""
-    sent = 0
-    while claimed := _claim(at=at):
-        sent += sum(_send(delivery, at=at) for delivery in claimed)
-    return sent
+    """Try one claim of what is due; return how many were tried, 0 when none is due.
+
+    One claim only: the lease counts from `at`, so a longer run would outlive it.
+    """
+    claimed = _claim(at=at)
+    for delivery in claimed:
+        _send(delivery, at=at)
+    return len(claimed)
 
 
-def replay(delivery: Delivery, *, at: datetime) -> None:
+@transaction.atomic
+def replay(delivery: Delivery, *, by: str, at: datetime) -> None:
     """Put a parked delivery back into the queue, with all its tries."""
-    Delivery.objects.filter(id=delivery.id, state=Delivery.State.PARKED).update(
-        state=Delivery.State.QUEUED, attempts=0, next_try_at=at
-    )
+    parked = Delivery.objects.filter(id=delivery.pk, state=Delivery.State.PARKED)
+    if parked.update(state=Delivery.State.QUEUED, attempts=0, next_try_at=at):
+        _tell("delivery.replayed", delivery, at=at, actor=by)
 
 
 @transaction.atomic
@@ -70,31 +77,55 @@ def _claim(*, at: datetime) -> list[Delivery]:
     claimed = list(
         due.select_for_update(skip_locked=True).order_by("next_try_at")[:CLAIM]
     )
-    Delivery.objects.filter(id__in=[d.id for d in claimed]).update(
-        next_try_at=at + LEASE
+    # Counted before the try: what kills its sender must not be tried for ever.
+    Delivery.objects.filter(id__in=[d.pk for d in claimed]).update(
+        next_try_at=at + LEASE, attempts=F("attempts") + 1
     )
+    for delivery in claimed:
+        delivery.attempts += 1
     return claimed
 
 
-def _send(delivery: Delivery, *, at: datetime) -> bool:
-    delivery.attempts += 1
+def _send(delivery: Delivery, *, at: datetime) -> None:
     try:
-        delivery.provider_answer = transport_for(delivery.channel).send(delivery)
+        answer = transport_for(delivery.channel).send(delivery)
+    except SoftTimeLimitExceeded:
+        raise  # the worker's time is up; the lease brings the delivery back
     except TransportError as error:
-        _put_off(delivery, error, at=at)
-        return False
+        log.warning("Delivery %s was not taken: %s", delivery.key, error)
+        _put_off(delivery, str(error), at=at)
+    except Exception as error:
+        # One that cannot even be built must not hold up the others of its claim.
+        log.exception("Delivery %s could not be sent", delivery.key)
+        _put_off(delivery, f"{type(error).__name__}: {error}", at=at)
+    else:
+        _note_sent(delivery, answer, at=at)
+
+
+@transaction.atomic
+def _note_sent(delivery: Delivery, answer: str, *, at: datetime) -> None:
     delivery.state, delivery.sent_at, delivery.last_error = "sent", at, ""
-    delivery.save(
-        update_fields=["attempts", "provider_answer", "state", "sent_at", "last_error"]
-    )
-    return True
+    delivery.provider_answer = answer
+    delivery.save(update_fields=["provider_answer", "state", "sent_at", "last_error"])
+    _tell("delivery.sent", delivery, at=at)
 
 
-def _put_off(delivery: Delivery, error: TransportError, *, at: datetime) -> None:
-    log.warning("Delivery %s was not taken: %s", delivery.key, error)
-    delivery.last_error = str(error)[:2_000]
+@transaction.atomic
+def _put_off(delivery: Delivery, error: str, *, at: datetime) -> None:
+    delivery.last_error = error[:2_000]
     if delivery.attempts >= TRIES:
         delivery.state = Delivery.State.PARKED
+        _tell("delivery.parked", delivery, at=at)
     else:
         delivery.next_try_at = at + BACKOFF[delivery.attempts - 1]
-    delivery.save(update_fields=["attempts", "last_error", "state", "next_try_at"])
+    delivery.save(update_fields=["last_error", "state", "next_try_at"])
+
+
+def _tell(name: str, delivery: Delivery, *, at: datetime, actor: str = "") -> None:
+    payload = {
+        "channel": delivery.channel,
+        "for": f"{delivery.subject_type}:{delivery.subject_id}",
+    }
+    outbox.record(
+        name, subject=("delivery", delivery.pk), at=at, actor=actor, payload=payload
+    )

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 # Events of one subject share a lane, and one drainer at a time works in a lane: that
@@ -23,7 +24,9 @@ class Event(models.Model):
     subject_id = models.CharField(max_length=40)
     lane = models.SmallIntegerField()
     actor = models.CharField(max_length=80, blank=True)
+    # When it happened; for imported history long before it was written down.
     occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
     payload = models.JSONField(default=dict)
     dispatched_at = models.DateTimeField(null=True)
 
@@ -116,6 +119,35 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.key}"
+
+
+class IdempotentCall(models.Model):
+    """The outcome of a call that its sender may repeat under the same key.
+
+    Written in the transaction of the effect, so that neither exists without the other.
+    """
+
+    caller = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    # Of method, address and body: the same key with another call is a mistake.
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["caller", "key"], name="one_outcome_per_key"
+            ),
+        ]
+        indexes: ClassVar = [
+            # Read by the hourly clearing out.
+            models.Index(fields=["created_at"], name="idempotent_call_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.caller} {self.key}"
 
 
 class Heartbeat(models.Model):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -99,6 +100,20 @@ def retry_failures(*, at: datetime) -> int:
     return sum(_retry(failure_id, at=at) for failure_id in ids)
 
 
+@transaction.atomic
+def unpark(failure: Failure, *, by: str, at: datetime) -> None:
+    """Give a parked failure all its tries again; nothing happens to one in work."""
+    parked = Failure.objects.filter(id=failure.pk, parked_at__isnull=False)
+    if parked.update(parked_at=None, attempts=0, next_try_at=at):
+        record(
+            "failure.unparked",
+            subject=("failure", failure.pk),
+            at=at,
+            actor=by,
+            payload={"event": failure.event_id, "handler": failure.handler},
+        )
+
+
 def _waiting_lanes() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -156,6 +171,8 @@ def _attempt(handler: Handler, events: Sequence[Event]) -> Exception | None:
     try:
         with transaction.atomic():
             handler.handle(events)
+    except SoftTimeLimitExceeded:
+        raise  # the worker's time is up, the handler did nothing wrong
     except Exception as error:
         if isinstance(error, DatabaseError) and not connection.is_usable():
             raise  # the connection is gone, not the handler wrong: nothing was marked
@@ -186,6 +203,8 @@ def _retry(failure_id: int, *, at: datetime) -> bool:
     failure = locked.select_related("event").filter(id=failure_id).first()
     if failure is None or failure.parked_at:
         return False
+    if failure.next_try_at is None or failure.next_try_at > at:
+        return False  # another drainer tried it since we looked
     handler = find_handler(failure.handler)
     error: Exception | None = LookupError("this handler is not registered any more")
     if handler is not None:
