@@ -12,6 +12,10 @@ from teams.models.user import User
 SENTENCES: Mapping[str, Promise] = {
     "ticket_assigned": _("Ticket %(number)s is yours now: %(subject)s"),
     "ticket_breached": _("Ticket %(number)s missed its first-contact deadline"),
+    "ticket_resolution_breached": _("Ticket %(number)s missed its resolution deadline"),
+    "ticket_answer_attached": _(
+        "Ticket %(number)s has a further answer of the same customer"
+    ),
     "ticket_reopened": _("Ticket %(number)s was reopened"),
 }
 

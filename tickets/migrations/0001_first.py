@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('first_contact', 'First contact'), ('resolution', 'Resolution')], max_length=20)),
-                ('state', models.CharField(choices=[('running', 'running'), ('breached', 'overdue'), ('met', 'met'), ('met_late', 'met late')], default='running', max_length=10)),
+                ('state', models.CharField(choices=[('running', 'running'), ('paused', 'paused'), ('breached', 'overdue'), ('met', 'met'), ('met_late', 'met late'), ('stopped', 'not needed')], default='running', max_length=10)),
                 ('target_minutes', models.PositiveIntegerField()),
                 ('started_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField()),

@@ -1,5 +1,6 @@
 """The clocks of a ticket and the history of each."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -18,9 +19,12 @@ class Clock(models.Model):
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
+        PAUSED = "paused", _("paused")
         BREACHED = "breached", _("overdue")  # still unmet, past due
         MET = "met", _("met")
         MET_LATE = "met_late", _("met late")
+        # Nobody was there to be contacted: neither met nor missed.
+        STOPPED = "stopped", _("not needed")
 
     ticket = models.ForeignKey("Ticket", models.CASCADE, related_name="clocks")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -35,9 +39,7 @@ class Clock(models.Model):
     # Stamped with the due instant, whenever the breach was noticed.
     breached_at = models.DateTimeField(null=True)
     # Half-open [from, until) pauses as ISO strings; an open one has until = null.
-    pauses = models.JSONField(
-        default=list
-    )
+    pauses = models.JSONField(default=list)
     # Working minutes from start to the act, pauses left out; null until met.
     minutes_used = models.PositiveIntegerField(null=True)
 
@@ -56,6 +58,21 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.ticket_id}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in (self.State.MET, self.State.MET_LATE, self.State.STOPPED)
+
+    @property
+    def is_paused(self) -> bool:
+        """An overdue clock can stand still too, so this is not the state."""
+        return bool(self.pauses) and self.pauses[-1][1] is None
+
+    @property
+    def closed_pauses(self) -> list[tuple[datetime, datetime]]:
+        """The pauses that have ended, as instants."""
+        instant = datetime.fromisoformat
+        return [(instant(start), instant(end)) for start, end in self.pauses if end]
 
 
 class ClockEvent(models.Model):

@@ -1,7 +1,7 @@
 """Which answers become tickets, and whose."""
 
-
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team
@@ -31,9 +31,7 @@ class Rule(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     is_active = models.BooleanField(_("active"), default=True)
     # In the shared language of customers.conditions, over tickets.rule_fields.
-    condition = models.JSONField(
-        _("condition")
-    )
+    condition = models.JSONField(_("condition"))
     team = models.ForeignKey(
         Team,
         models.PROTECT,
@@ -64,3 +62,8 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name; the ones we ship are known in every language."""
+        return gettext(self.name)

@@ -1,6 +1,7 @@
 """How fast we promise to act."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,3 +19,14 @@ class SlaPolicy(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name; the ones we ship are known in every language."""
+        return gettext(self.name)
+
+    def minutes_for(self, kind: str) -> int:
+        """The target of a clock of this kind."""
+        if kind == "first_contact":
+            return self.first_contact_minutes
+        return self.resolution_minutes

@@ -1,21 +1,33 @@
 """A case: a low answer that somebody owns until the customer is content."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer
+from customers.models import Customer, Message
+from events import outbox
 from journeys.models import Touchpoint
 from surveys.models import Response
 from teams.access import ScopedQuerySet
 from teams.models import Team, User
+from teams.notices import notify
 from teams.roles import Ability
+from tickets import clocks
+from tickets.models.clock import Clock
+from tickets.models.note import Note
 from tickets.models.root_cause import RootCause
 from tickets.models.rule import Rule
+
+
+class IllegalAct(Exception):
+    """The ticket does not allow this now; a sentence for the user."""
 
 
 class TicketQuerySet(ScopedQuerySet["Ticket"]):
@@ -62,9 +74,7 @@ class Ticket(models.Model):
     customer = models.ForeignKey(
         Customer, models.SET_NULL, null=True, related_name="tickets"
     )
-    touchpoint = models.ForeignKey(
-        Touchpoint, models.PROTECT, related_name="tickets"
-    )
+    touchpoint = models.ForeignKey(Touchpoint, models.PROTECT, related_name="tickets")
     subject = models.CharField(_("subject"), max_length=200)
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.OPEN
@@ -128,29 +138,223 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"#{self.number} {self.subject}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("tickets:detail", args=[self.number])
 
-class TicketAnswer(models.Model):
-    """A qualifying response and the ticket that takes care of it: exactly one."""
+    @property
+    def is_resolved(self) -> bool:
+        return self.status == self.Status.RESOLVED
 
-    response = models.OneToOneField(
-        Response, models.PROTECT, primary_key=True, related_name="ticket_answer"
-    )
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="answers")
-    attached_at = models.DateTimeField()
+    @property
+    def needs_contact(self) -> bool:
+        """The customer is known and has not heard from us yet."""
+        return self.customer_id is not None and self.first_contacted_at is None
 
-    def __str__(self) -> str:
-        return f"{self.response_id} in {self.ticket_id}"
+    @property
+    def thread(self) -> str:
+        """What ties messages with the customer to this ticket."""
+        return f"ticket:{self.number}"
 
+    @transaction.atomic
+    def assign(self, *, to: User, by: User, at: datetime) -> None:
+        """Hand it to somebody who may work on it. Raises IllegalAct."""
+        self._hold()
+        self._refuse_if_resolved()
+        if to.pk == self.assignee_id:
+            raise IllegalAct(
+                _now("This ticket is already with %(name)s.") % {"name": to}
+            )
+        if not Ticket.objects.visible_to(to).filter(pk=self.pk).exists():
+            raise IllegalAct(_now("%(name)s may not see this ticket.") % {"name": to})
+        before, self.assignee = self.assignee_id, to
+        self.save(update_fields=["assignee"])
+        self._record("ticket.assigned", by=by, at=at, before=before, to=to.pk)
+        if to.pk != by.pk:
+            self._notify("ticket_assigned", at=at)
 
-class Note(models.Model):
-    """Words among ourselves; customers never see them."""
+    @transaction.atomic
+    def note(self, text: str, *, by: User, at: datetime) -> Note:
+        """Keep words among ourselves; the customer never sees them."""
+        self._hold()
+        note = self._write(text, by=by, at=at)
+        self._record("ticket.noted", by=by, at=at, note=note.pk)
+        return note
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="notes")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
-    text = models.TextField(_("note"))
-    created_at = models.DateTimeField()
+    @transaction.atomic
+    def log_contact(
+        self, *, channel: str, summary: str, by: User, at: datetime
+    ) -> None:
+        """We spoke with the customer; the first time meets the first-contact clock."""
+        self._hold()
+        if self.customer_id is None:
+            self._write(summary, by=by, at=at)
+        else:
+            self._keep_message(channel, summary, by=by, at=at)
+        if self.first_contacted_at is not None:
+            self._record("ticket.contacted", by=by, at=at, channel=channel)
+            return
+        self.first_contacted_at = at
+        if self.status == self.Status.OPEN:
+            self.status = self.Status.IN_PROGRESS
+        held = clocks.clocks_of(self)
+        if not held[Clock.Kind.FIRST_CONTACT].is_finished:
+            clocks.meet(held[Clock.Kind.FIRST_CONTACT], by=by, at=at)
+        self._save_state(held, "first_contacted_at")
+        self._record("ticket.first_contacted", by=by, at=at, channel=channel)
+        self._close_loop(by=by, at=at)
 
-    def __str__(self) -> str:
-        return f"note on {self.ticket_id}"
+    @transaction.atomic
+    def resolve(
+        self, *, root_cause: RootCause, outcome: str, by: User, at: datetime
+    ) -> None:
+        """Say why it went wrong and what came of it. Raises IllegalAct.
+
+        A known customer has to have heard from us first: a status is no contact.
+        """
+        self._hold()
+        self._refuse_if_resolved()
+        self._refuse_resolution(root_cause, outcome)
+        self.status, self.resolved_at = self.Status.RESOLVED, at
+        self.root_cause, self.outcome = root_cause, outcome.strip()
+        held = clocks.clocks_of(self)
+        clocks.meet(held[Clock.Kind.RESOLUTION], by=by, at=at)
+        contact = held[Clock.Kind.FIRST_CONTACT]
+        if contact.state in (Clock.State.RUNNING, Clock.State.PAUSED):
+            clocks.stop(contact, reason="nobody to contact", by=by, at=at)
+        self._save_state(held, "resolved_at", "root_cause", "outcome")
+        self._write(self.outcome, by=by, at=at)
+        self._record("ticket.resolved", by=by, at=at, root_cause=root_cause.key)
+        self._close_loop(by=by, at=at)
+
+    @transaction.atomic
+    def reopen(self, *, reason: str, by: User, at: datetime) -> None:
+        """It was not solved after all; the time it was resolved does not count."""
+        self._hold()
+        if self.resolved_at is None:
+            raise IllegalAct(_now("This ticket is not resolved."))
+        held = clocks.clocks_of(self)
+        for clock in held.values():
+            stopped = clock.state == Clock.State.STOPPED
+            if clock.kind == Clock.Kind.RESOLUTION or stopped:
+                clocks.reopen(
+                    clock, resolved_at=self.resolved_at, reason=reason, by=by, at=at
+                )
+        contacted = self.first_contacted_at is not None
+        self.status = self.Status.IN_PROGRESS if contacted else self.Status.OPEN
+        self.resolved_at = None
+        self.reopened_count += 1
+        self._save_state(held, "resolved_at", "reopened_count")
+        self._write(reason, by=by, at=at)
+        self._record("ticket.reopened", by=by, at=at, times=self.reopened_count)
+        if self.assignee_id != by.pk:
+            self._notify("ticket_reopened", at=at)
+
+    @transaction.atomic
+    def pause(self, *, reason: str, by: User, at: datetime) -> None:
+        """Let the clocks stand still, for a reason a customer could be told."""
+        self._hold()
+        self._refuse_if_resolved()
+        held = clocks.clocks_of(self)
+        for clock in held.values():
+            clocks.pause(clock, reason=reason, by=by, at=at)
+        self.save_deadlines(held.values())
+        self._record("ticket.paused", by=by, at=at)
+
+    @transaction.atomic
+    def resume(self, *, by: User, at: datetime) -> None:
+        self._hold()
+        self._refuse_if_resolved()
+        held = clocks.clocks_of(self)
+        for clock in held.values():
+            clocks.resume(clock, by=by, at=at)
+        self.save_deadlines(held.values())
+        self._record("ticket.resumed", by=by, at=at)
+
+    def save_deadlines(self, held: Iterable[Clock]) -> None:
+        """Copy the clocks' deadlines here, where the lists read them."""
+        self._read_deadlines(held)
+        self.save(
+            update_fields=["first_contact_due_at", "resolution_due_at", "next_due_at"]
+        )
+
+    def _hold(self) -> None:
+        """Lock the row and read it again: what the page showed may be old."""
+        rows = Ticket.objects.select_for_update(no_key=True, of=("self",))
+        self.refresh_from_db(from_queryset=rows)
+
+    def _refuse_if_resolved(self) -> None:
+        if self.is_resolved:
+            raise IllegalAct(_now("This ticket is already resolved."))
+
+    def _refuse_resolution(self, root_cause: RootCause, outcome: str) -> None:
+        if self.needs_contact:
+            raise IllegalAct(
+                _now(
+                    "Contact the customer first, and log it here: nobody’s case is "
+                    "solved before they have heard from us."
+                )
+            )
+        if root_cause.parent_id is None or not root_cause.is_active:
+            raise IllegalAct(_now("Choose a root cause, not a group of causes."))
+        if not outcome.strip():
+            raise IllegalAct(_now("Say what came of it."))
+
+    def _read_deadlines(self, held: Iterable[Clock]) -> None:
+        by_kind = {clock.kind: clock for clock in held}
+        self.first_contact_due_at = by_kind[Clock.Kind.FIRST_CONTACT].due_at
+        self.resolution_due_at = by_kind[Clock.Kind.RESOLUTION].due_at
+        open_deadlines = [clock.due_at for clock in clocks.unmet(by_kind.values())]
+        self.next_due_at = (
+            None if self.is_resolved else min(open_deadlines, default=None)
+        )
+
+    def _save_state(self, held: dict[str, Clock], *fields: str) -> None:
+        self._read_deadlines(held.values())
+        self.save(
+            update_fields=[
+                "status",
+                "first_contact_due_at",
+                "resolution_due_at",
+                "next_due_at",
+                *fields,
+            ]
+        )
+
+    def _write(self, text: str, *, by: User, at: datetime) -> Note:
+        return Note.objects.create(ticket=self, author=by, text=text, created_at=at)
+
+    def _keep_message(
+        self, channel: str, summary: str, *, by: User, at: datetime
+    ) -> None:
+        Message.objects.create(
+            customer_id=self.customer_id,
+            direction=Message.Direction.OUT,
+            channel=channel,
+            text=summary,
+            thread=self.thread,
+            happened_at=at,
+            author=by.email[:80],
+        )
+
+    def _close_loop(self, *, by: User, at: datetime) -> None:
+        if self.is_resolved and self.first_contacted_at is not None:
+            self._record("loop.closed", by=by, at=at)
+
+    def _record(self, name: str, *, by: User, at: datetime, **payload: Any) -> None:
+        outbox.record(
+            name,
+            subject=("ticket", self.number),
+            at=at,
+            actor=by.email[:80],
+            payload={"day": self.day.isoformat(), **payload},
+        )
+
+    def _notify(self, kind: str, *, at: datetime) -> None:
+        notify(
+            self.assignee_id,
+            kind,
+            at=at,
+            url=self.get_absolute_url(),
+            number=self.number,
+            subject=self.subject,
+        )

@@ -1,0 +1,249 @@
+"""Use case: low answers become tickets that somebody owns against a clock.
+
+Made for batches: the number of statements does not grow with the number of answers.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from events import outbox
+from events.models import Event
+from journeys.models import Touchpoint
+from surveys.models import Response
+from teams.models import Notification, Team
+from tickets import clocks
+from tickets.models import Clock, ClockEvent, Rule, Ticket, TicketAnswer
+from tickets.routing import Roster, priority_for, roster_for
+from tickets.rulebook import Rulebook, current_rulebook
+from tickets.working_time import WorkingCalendar
+
+# Customer and touchpoint: who may have one open ticket at a time.
+Place = tuple[int, int]
+# Not needed to open a ticket, and slow to read.
+LEFT_OUT = ("answers", "attributes", "topics")
+
+
+@dataclass
+class _Opening:
+    """What one call has decided so far; written in bulk at the end."""
+
+    at: datetime
+    roster: Roster
+    open_at: dict[Place, Ticket]
+    calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
+    opened: list[Ticket] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    answers: list[tuple[Ticket, Response]] = field(default_factory=list)
+
+    def take(self, response: Response, rule: Rule) -> None:
+        place = _place_of(response)
+        ticket = self.open_at.get(place) if place else None
+        if ticket is None:
+            ticket = self._open(response, rule)
+            if place:
+                self.open_at[place] = ticket
+        self.answers.append((ticket, response))
+
+    def _open(self, response: Response, rule: Rule) -> Ticket:
+        team = team_for(response, rule)
+        ticket = Ticket(
+            response=response,
+            rule=rule,
+            customer_id=response.customer_id,
+            touchpoint=response.touchpoint,
+            subject=subject_of(response),
+            priority=priority_for(response, rule=rule),
+            team=team,
+            assignee_id=self.roster.assignee_for(response, rule=rule, team=team),
+            opened_at=self.at,
+            region=response.region,
+            product_line=response.product_line,
+            tier=response.tier,
+            day=response.day,
+        )
+        self.clocks += clocks.new_clocks(
+            ticket,
+            policy=rule.sla_policy,
+            start=response.submitted_at,
+            calendar=self._calendar_of(team),
+        )
+        self.opened.append(ticket)
+        return ticket
+
+    def _calendar_of(self, team: Team) -> WorkingCalendar:
+        if team.pk not in self.calendars:
+            self.calendars[team.pk] = clocks.calendar_of(team.working_hours)
+        return self.calendars[team.pk]
+
+
+@transaction.atomic
+def open_tickets_for(response_ids: Collection[UUID], *, at: datetime) -> list[Ticket]:
+    """Open a ticket for each answer that a rule takes; return those that were opened.
+
+    A further low answer of the same customer at the same touchpoint is attached to the
+    ticket that is still open there. An answer that has its ticket is left alone, so a
+    replay changes nothing. Each qualifying answer ends in exactly one ticket.
+    """
+    rulebook = current_rulebook()
+    judged = _judge(response_ids, rulebook)
+    if not judged:
+        return []
+    places = {place for response, _rule in judged if (place := _place_of(response))}
+    _hold(places)
+    opening = _Opening(
+        at=at,
+        roster=roster_for(
+            [response for response, _rule in judged],
+            {team_for(response, rule) for response, rule in judged},
+        ),
+        open_at=_open_tickets_at(places),
+    )
+    for response, rule in judged:
+        opening.take(response, rule)
+    _write(opening)
+    return opening.opened
+
+
+def team_for(response: Response, rule: Rule) -> Team:
+    """The rule's team, else the one that owns the touchpoint."""
+    return rule.team or response.touchpoint.team
+
+
+def subject_of(response: Response) -> str:
+    """Scores and touchpoint, in no language: `NPS 3/10 · Support call`."""
+    scores = (
+        ("NPS", response.nps, 10),
+        ("CSAT", response.csat, 5),
+        ("CES", response.ces, response.ces_scale),
+    )
+    words = [
+        f"{name} {given}/{top}" for name, given, top in scores if given is not None
+    ]
+    return " · ".join([*words, response.touchpoint.name])
+
+
+def _judge(ids: Collection[UUID], rulebook: Rulebook) -> list[tuple[Response, Rule]]:
+    """The answers that a rule takes and that have no ticket yet, oldest first."""
+    waiting = Response.objects.counted().filter(
+        rulebook.could_qualify(),
+        pk__in=ids,
+        opens_tickets=True,
+        ticket_answer__isnull=True,
+    )
+    if not rulebook.reads_comments:
+        waiting = waiting.defer(*LEFT_OUT)
+    responses = list(
+        waiting.select_related("customer__account").order_by("submitted_at", "pk")
+    )
+    _attach_touchpoints(responses)
+    judged = ((r, rulebook.find_rule_for(r)) for r in responses)
+    return [(response, rule) for response, rule in judged if rule]
+
+
+def _attach_touchpoints(responses: Sequence[Response]) -> None:
+    # Few touchpoints, many answers: one row each is cheaper than a join.
+    known = Touchpoint.objects.select_related("team__working_hours").in_bulk(
+        {response.touchpoint_id for response in responses}
+    )
+    for response in responses:
+        response.touchpoint = known[response.touchpoint_id]
+
+
+def _place_of(response: Response) -> Place | None:
+    if response.customer_id is None:
+        return None
+    return response.customer_id, response.touchpoint_id
+
+
+def _hold(places: Iterable[Place]) -> None:
+    """Let one drainer at a time decide about a customer at a touchpoint.
+
+    Held to the end of the transaction, so the next one sees the ticket opened here.
+    Taken in one order by everybody, so no two wait for each other.
+    """
+    keys = sorted(f"cem.tickets.place:{customer}:{at}" for customer, at in places)
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(place, 0))"
+                " FROM (SELECT place FROM unnest(%s::text[]) place"
+                " ORDER BY hashtextextended(place, 0)) AS ordered",
+                [keys],
+            )
+
+
+def _open_tickets_at(places: Collection[Place]) -> dict[Place, Ticket]:
+    """The open ticket at each place, held so that nobody resolves it meanwhile."""
+    if not places:
+        return {}
+    found = Ticket.objects.open().filter(
+        customer__in={customer for customer, _touchpoint in places},
+        touchpoint__in={touchpoint for _customer, touchpoint in places},
+    )
+    held = found.select_for_update(no_key=True, of=("self",)).order_by("number")
+    tickets = {(t.customer_id, t.touchpoint_id): t for t in held if t.customer_id}
+    return {place: tickets[place] for place in places if place in tickets}
+
+
+def _write(opening: _Opening) -> None:
+    Ticket.objects.bulk_create(opening.opened)
+    for clock in opening.clocks:
+        clock.ticket_id = clock.ticket.number
+    Clock.objects.bulk_create(opening.clocks)
+    started = [
+        clocks.history_line(c, "started", at=c.started_at) for c in opening.clocks
+    ]
+    ClockEvent.objects.bulk_create(started)
+    TicketAnswer.objects.bulk_create(
+        TicketAnswer(response=response, ticket=ticket, attached_at=opening.at)
+        for ticket, response in opening.answers
+    )
+    outbox.record_all(
+        [_event(ticket, response, opening.at) for ticket, response in opening.answers]
+    )
+    Notification.objects.bulk_create(_notices(opening))
+
+
+def _event(ticket: Ticket, response: Response, at: datetime) -> Event:
+    opened = ticket.response_id == response.pk
+    payload: dict[str, Any] = {
+        "day": ticket.day.isoformat(),
+        "response": str(response.pk),
+    }
+    if opened:
+        payload |= {
+            "customer": ticket.customer_id,
+            "touchpoint": ticket.touchpoint_id,
+            "rule": ticket.rule_id,
+            "team": ticket.team_id,
+            "assignee": ticket.assignee_id,
+            "priority": str(ticket.priority),
+        }
+    return outbox.event_for(
+        "ticket.opened" if opened else "ticket.answer_attached",
+        subject=("ticket", ticket.number),
+        at=at,
+        payload=payload,
+    )
+
+
+def _notices(opening: _Opening) -> list[Notification]:
+    return [
+        Notification(
+            user_id=ticket.assignee_id,
+            kind=(
+                "ticket_assigned"
+                if ticket.response_id == response.pk
+                else "ticket_answer_attached"
+            ),
+            params={"number": ticket.number, "subject": ticket.subject},
+            url=ticket.get_absolute_url(),
+            created_at=opening.at,
+        )
+        for ticket, response in opening.answers
+    ]

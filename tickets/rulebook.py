@@ -1,0 +1,107 @@
+"""The rules in force, ready to judge answers; and the same as a first sieve in SQL."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import and_, or_
+
+from django.db.models import Q
+
+from customers.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    ConditionError,
+    Op,
+    parse,
+)
+from surveys.models import Response
+from tickets.models import Rule
+from tickets.rule_fields import CATALOGUE, FIELDS, READS_COMMENT, values_of
+
+log = logging.getLogger("cem.tickets")
+
+_LOOKUPS = {
+    Op.EQ: "",
+    Op.LT: "__lt",
+    Op.LTE: "__lte",
+    Op.GT: "__gt",
+    Op.GTE: "__gte",
+    Op.BETWEEN: "__range",
+    Op.IN: "__in",
+}
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Active rules with their conditions, in order; the first that holds decides."""
+
+    rules: tuple[tuple[Rule, Condition], ...]
+
+    def find_rule_for(self, response: Response) -> Rule | None:
+        values = values_of(response, self.fields)
+        for rule, condition in self.rules:
+            if response.submitted_at >= rule.effective_at and condition.matches(values):
+                return rule
+        return None
+
+    def could_qualify(self) -> Q:
+        """Holds for every answer that a rule takes, and for few others.
+
+        Only a sieve: `find_rule_for` has the last word.
+        """
+        if not self.rules:
+            return Q(pk__in=[])
+        return reduce(or_, (_sieve(rule, held) for rule, held in self.rules))
+
+    @property
+    def reads_comments(self) -> bool:
+        """Whether comments have to be analysed before the rules are asked."""
+        return bool(self.fields & READS_COMMENT)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The keys of the fields that any rule looks at."""
+        return frozenset().union(*(held.fields() for _rule, held in self.rules))
+
+
+def current_rulebook() -> Rulebook:
+    """A rule that cannot be read is left out, loudly: the others still work."""
+    active = Rule.objects.filter(is_active=True).order_by("position", "pk")
+    related = active.select_related("team__working_hours", "sla_policy")
+    return Rulebook(tuple(_readable(related)))
+
+
+def _readable(rules: Iterable[Rule]) -> Iterable[tuple[Rule, Condition]]:
+    for rule in rules:
+        try:
+            yield rule, parse(rule.condition, FIELDS)
+        except ConditionError:
+            log.exception("Rule %s cannot be read and is left out", rule.pk)
+
+
+def _sieve(rule: Rule, condition: Condition) -> Q:
+    return Q(submitted_at__gte=rule.effective_at) & (_implied(condition) or Q())
+
+
+def _implied(condition: Condition) -> Q | None:
+    """SQL that holds wherever the condition does; None where SQL cannot tell."""
+    if isinstance(condition, Comparison):
+        return _implied_by(condition)
+    if isinstance(condition, AllOf):
+        known = [q for q in map(_implied, condition.parts) if q is not None]
+        return reduce(and_, known) if known else None
+    if isinstance(condition, AnyOf):
+        parts = [_implied(part) for part in condition.parts]
+        known = [q for q in parts if q is not None]
+        return reduce(or_, known) if len(known) == len(parts) else None
+    return None
+
+
+def _implied_by(comparison: Comparison) -> Q | None:
+    column, lookup = CATALOGUE[comparison.field].column, _LOOKUPS.get(comparison.op)
+    if not column or lookup is None:
+        return None
+    return Q(**{f"{column}{lookup}": comparison.value})
