@@ -262,7 +262,8 @@ def _npm() -> list[str]:
         _say("No Node.js here; taking one into .venv")
         _install_node()
     client = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [str(package / "bin" / "node"), str(client)]
+    # A company's own certificates are known to the machine, not to a Node.js of ours.
+    return [str(package / "bin" / "node"), "--use-system-ca", str(client)]
 
 
 def _install_node() -> None:
