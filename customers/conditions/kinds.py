@@ -64,11 +64,8 @@ class Field:
 
 Fields = Mapping[str, Field]
 Readable = float | Decimal | str | bool | date | frozenset[str]
-
-
-def read(kind: Kind, value: object) -> Readable | None:
-    """The value as something comparable, or None where it is empty."""
-    return _READERS[kind](value)
+Reader = Callable[[object], Readable | None]
+"""Gives a field's value as something comparable, or None where it is empty."""
 
 
 def _number(value: object) -> float | Decimal | None:
@@ -122,7 +119,7 @@ def _texts(items: Iterable[object]) -> Iterable[str]:
             yield text
 
 
-_READERS: Mapping[Kind, Callable[[object], Readable | None]] = {
+READERS: Mapping[Kind, Reader] = {
     Kind.NUMBER: _number,
     Kind.TEXT: _text,
     Kind.CHOICE: _choice,

@@ -8,7 +8,7 @@ from functools import cached_property
 from operator import ge, gt, le, lt
 from typing import Any
 
-from customers.conditions.kinds import GIVEN, Kind, Op, Readable, read
+from customers.conditions.kinds import GIVEN, READERS, Kind, Op, Readable, Reader
 
 Value = None | bool | int | float | str | date | tuple["Value", ...]
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -16,6 +16,7 @@ Found = Readable | None
 # Of one field the found and the wanted are of one kind, and only numbers and dates are
 # put in order; that is more than the type checker can see.
 Wanted = tuple[Any, ...]
+Holds = Callable[[Found, Wanted], bool]
 
 
 class Condition(ABC):
@@ -92,7 +93,8 @@ class Comparison(Condition):
     value: Value = None
 
     def matches(self, values: Mapping[str, object]) -> bool:
-        return _HOLDS[self.op](read(self.kind, values.get(self.field)), self._wanted)
+        reader, holds, wanted = self._judge
+        return holds(reader(values.get(self.field)), wanted)
 
     def to_json(self) -> dict[str, Json]:
         document: dict[str, Json] = {"field": self.field, "op": self.op.value}
@@ -104,11 +106,12 @@ class Comparison(Condition):
         yield self
 
     @cached_property
-    def _wanted(self) -> Wanted:
-        """The value as `read` gives it, always as a tuple; of a list field, its items."""
+    def _judge(self) -> tuple[Reader, Holds, Wanted]:
+        """Looked up once: rules are judged for every answer."""
         values = self.value if isinstance(self.value, tuple) else (self.value,)
-        kind = Kind.TEXT if self.kind is Kind.LIST else self.kind
-        return tuple(read(kind, value) for value in values)
+        read_item = READERS[Kind.TEXT if self.kind is Kind.LIST else self.kind]
+        wanted = tuple(read_item(value) for value in values)
+        return READERS[self.kind], _HOLDS[self.op], wanted
 
 
 def _is_among(found: Found, wanted: Wanted) -> bool:
@@ -121,7 +124,7 @@ def _contains(found: Found, wanted: Wanted) -> bool:
     return isinstance(found, str | frozenset) and wanted[0] in found
 
 
-def _in_order(compare: Callable[[Any, Any], bool]) -> Callable[[Found, Wanted], bool]:
+def _in_order(compare: Callable[[Any, Any], bool]) -> Holds:
     return lambda found, wanted: found is not None and compare(found, wanted[0])
 
 
@@ -129,7 +132,7 @@ def _is_between(found: Any, wanted: Wanted) -> bool:
     return found is not None and bool(wanted[0] <= found <= wanted[1])
 
 
-_HOLDS: Mapping[Op, Callable[[Found, Wanted], bool]] = {
+_HOLDS: Mapping[Op, Holds] = {
     Op.EQ: _is_among,
     Op.NE: lambda found, wanted: not _is_among(found, wanted),
     Op.LT: _in_order(lt),
