@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from cem.env import BASE_DIR, cem_home, env_bool, env_int, env_str
+
+# Lets classes be written as their stubs are: ModelForm[Customer], Field[str, str].
+django_stubs_ext.monkeypatch()
 
 CEM_HOME = cem_home()
 

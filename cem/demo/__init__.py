@@ -1,0 +1,1 @@
+"""A living example company, built through the public use cases: Skylark Airways."""

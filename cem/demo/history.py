@@ -1,0 +1,133 @@
+"""Eighteen months of the example company, day by day, through the use cases.
+
+Each day: customers answer, the outbox is drained, agents contact and resolve what is
+due in their plan, and the breach tick runs. Some tickets are left overdue on purpose.
+"""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from cem.demo import words
+from cem.demo.answers import Field
+from events import outbox
+from teams.models import User
+from tickets import breaches
+from tickets.models import RootCause, Ticket
+
+ANSWERS_PER_DAY = (6, 13)
+DAY = timedelta(days=1)
+# A bad month: a strike at the airports.
+STRIKE = (timedelta(days=210), timedelta(days=240))
+IN_TIME_SHARE, LATE_SHARE = 0.82, 0.13
+REOPENED_SHARE = 0.05
+
+
+@dataclass(order=True)
+class Act:
+    """Something an agent will do to a ticket at an instant."""
+
+    at: datetime
+    number: int
+    do: Callable[[Ticket, User, datetime], None] = field(compare=False)
+
+
+@dataclass
+class History:
+    rng: Random
+    field: Field
+    causes: list[RootCause]
+    acts: list[Act] = field(default_factory=list)
+    last_number: int = 0
+
+    def live(self, *, since: datetime, until: datetime) -> None:
+        start, day = since, since
+        while day < until:
+            end = min(day + DAY, until)
+            self._live_day(day, end, age=day - start, whole=until - start)
+            day = end
+
+    def _live_day(
+        self, start: datetime, end: datetime, *, age: timedelta, whole: timedelta
+    ) -> None:
+        seconds = int((end - start).total_seconds())
+        count = self.rng.randrange(*ANSWERS_PER_DAY) * seconds // 86_400
+        instants = sorted(self.rng.randrange(seconds) for _ in range(count))
+        with transaction.atomic():
+            for second in instants:
+                at = start + timedelta(seconds=second)
+                self.field.answer_something(at=at, drift=_drift(age, whole))
+        outbox.drain()
+        self._plan_new_tickets(end)
+        self._act_until(end)
+        breaches.breach_overdue(at=end)
+
+    def _plan_new_tickets(self, now: datetime) -> None:
+        new = Ticket.objects.filter(number__gt=self.last_number).order_by("number")
+        for ticket in new:
+            self.last_number = ticket.number
+            self._plan(ticket)
+
+    def _plan(self, ticket: Ticket) -> None:
+        luck = self.rng.random()
+        if luck < IN_TIME_SHARE:
+            hours = self.rng.uniform(0.5, 23)
+        elif luck < IN_TIME_SHARE + LATE_SHARE:
+            hours = self.rng.uniform(25, 90)
+        else:
+            hours = self.rng.uniform(200, 900)
+        contacted = ticket.opened_at + timedelta(hours=hours)
+        resolved = contacted + timedelta(hours=self.rng.expovariate(1 / 40) + 0.3)
+        self._push(contacted, ticket, self._contact)
+        self._push(resolved, ticket, self._resolve)
+        if self.rng.random() < REOPENED_SHARE:
+            reopened = resolved + timedelta(hours=self.rng.uniform(5, 60))
+            self._push(reopened, ticket, self._reopen)
+            again = reopened + timedelta(hours=self.rng.uniform(5, 40))
+            self._push(again, ticket, self._resolve)
+
+    def _push(
+        self,
+        at: datetime,
+        ticket: Ticket,
+        do: Callable[[Ticket, User, datetime], None],
+    ) -> None:
+        heapq.heappush(self.acts, Act(at, ticket.number, do))
+
+    def _act_until(self, end: datetime) -> None:
+        while self.acts and self.acts[0].at < end:
+            act = heapq.heappop(self.acts)
+            ticket = Ticket.objects.select_related("assignee").get(pk=act.number)
+            if ticket.next_due_at and ticket.next_due_at < act.at:
+                breaches.breach_overdue(at=act.at)
+            act.do(ticket, ticket.assignee, act.at)
+
+    def _contact(self, ticket: Ticket, agent: User, at: datetime) -> None:
+        ticket.log_contact(
+            channel=self.rng.choice(["phone", "phone", "email"]),
+            summary=self.rng.choice(words.CALLS),
+            by=agent,
+            at=at,
+        )
+
+    def _resolve(self, ticket: Ticket, agent: User, at: datetime) -> None:
+        ticket.resolve(
+            root_cause=self.rng.choice(self.causes),
+            outcome=self.rng.choice(words.OUTCOMES),
+            by=agent,
+            at=at,
+        )
+
+    def _reopen(self, ticket: Ticket, agent: User, at: datetime) -> None:
+        ticket.reopen(reason="The customer wrote again.", by=agent, at=at)
+
+
+def _drift(age: timedelta, whole: timedelta) -> float:
+    """Things got better over the months, but for the strike."""
+    if STRIKE[0] <= age < STRIKE[1]:
+        return -0.16
+    return 0.08 * (age / whole)

@@ -1,0 +1,42 @@
+"""Builds the example company, the same one every time, up to the given hour."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from django.db import transaction
+
+from cem.demo import founding
+from cem.demo.answers import Field
+from cem.demo.history import History
+from customers.models import Customer
+from events import outbox
+from surveys.models import Survey
+from tickets.models import RootCause
+
+SEED = 20_26
+MONTHS_18 = timedelta(days=548)
+
+
+def seed(*, now: datetime, accounts_file: Path) -> None:
+    """Found the company and live through its history. Expects an empty database."""
+    rng = Random(SEED)  # noqa: S311  an example company needs no secrets
+    until = now.replace(minute=0, second=0, microsecond=0)
+    since = until - MONTHS_18
+    with transaction.atomic():
+        people, accounts = founding.found_people(joined_at=since)
+        teams = founding.found_teams(people)
+        customers = founding.found_customers(rng, people, since=since, until=until)
+        touchpoints = founding.found_journeys(teams)
+        surveys = founding.found_surveys(touchpoints, by=people["mei"], at=since)
+        founding.write_accounts(accounts_file, accounts)
+    field = Field(rng, surveys, customers)
+    causes = list(RootCause.objects.filter(parent__isnull=False).order_by("key"))
+    History(rng, field, causes).live(since=since, until=until)
+    outbox.drain()
+
+
+def field_as_found(rng: Random) -> Field:
+    """The company as it stands, for answers to come."""
+    surveys = {survey.slug: survey for survey in Survey.objects.all()}
+    return Field(rng, surveys, list(Customer.objects.order_by("external_id")))
