@@ -34,9 +34,7 @@ class Invitation(models.Model):
     campaign = models.ForeignKey(
         Campaign, models.SET_NULL, null=True, related_name="invitations"
     )
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="invitations"
-    )
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="invitations")
     channel = models.CharField(
         max_length=20, choices=Channel.choices, default=Channel.LINK
     )

@@ -1,0 +1,131 @@
+"""Why a customer cannot answer right now, in their language, with the right status."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from surveys.document import Language
+from surveys.language import choose_language
+from surveys.pages import notice_page
+
+# (title, text) by reason.
+WORDS: Mapping[str, tuple[Promise, Promise]] = {
+    "unknown": (
+        _("We cannot find this survey"),
+        _(
+            "The link may be incomplete. Please open it again from the message that brought you here."
+        ),
+    ),
+    "paused": (
+        _("This survey is paused"),
+        _("Please try again later."),
+    ),
+    "closed": (
+        _("This survey is closed"),
+        _("It does not take answers any more. Thank you for your interest."),
+    ),
+    "expired": (
+        _("This link has expired"),
+        _("Personal links work for a limited time. Thank you for wanting to answer."),
+    ),
+    "used": (
+        _("You have already answered"),
+        _("Each personal link works once. Thank you for your answers!"),
+    ),
+    "tampered": (
+        _("These answers could not be read"),
+        _(
+            "The page they came from was changed on its way. Please open the link again and answer once more."
+        ),
+    ),
+    "unreadable": (
+        _("These answers could not be read"),
+        _(
+            "Something went wrong on their way to us. Please open the link again and answer once more."
+        ),
+    ),
+    "too_large": (
+        _("These answers are too long"),
+        _("Please go back, shorten your comment and send it again."),
+    ),
+    "too_many": (
+        _("That was a lot of answers at once"),
+        _("Please wait a minute, go back and send yours again."),
+    ),
+    "method": (
+        _("This page cannot be used like that"),
+        _("Please open the link in a browser."),
+    ),
+    "down": (
+        _("We cannot take answers at this moment"),
+        _("The fault is ours. Please try again in a minute."),
+    ),
+}
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+    " form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+
+
+class Refused(Exception):
+    """The customer gets a notice instead; `reason` is a key of WORDS."""
+
+    def __init__(
+        self, status: int, reason: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.headers = headers or {}
+
+
+def notice(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The page that says why not."""
+    accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    language = choose_language(request.GET.get("lang"), accepted)
+    title, text = WORDS[refused.reason]
+    with translation.override(language):
+        body = notice_page(str(title), str(text), language)
+    return page(body, language, status=refused.status, headers=refused.headers)
+
+
+def page(
+    body: bytes,
+    language: Language,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    ancestors: str = "'none'",
+) -> HttpResponse:
+    """A respondent's page with the headers that Django's middleware would have set."""
+    every = _headers(language, ancestors)
+    return HttpResponse(
+        body, status=status, headers={**every, **headers} if headers else every
+    )
+
+
+def _headers(language: Language, ancestors: str) -> dict[str, str]:
+    key = (language, ancestors)
+    if key not in _prepared:
+        _prepared[key] = {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": CONTENT_POLICY.format(ancestors=ancestors),
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Content-Language": language,
+            "Vary": "Accept-Language",
+        }
+        if settings.SECURE_HSTS_SECONDS:
+            seconds = settings.SECURE_HSTS_SECONDS
+            _prepared[key]["Strict-Transport-Security"] = f"max-age={seconds}"
+    return _prepared[key]
+
+
+_prepared: dict[tuple[Language, str], dict[str, str]] = {}
