@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"queue": "loop", "expires": 3600},
     },
+    "resume imports": {
+        "task": "customers.tasks.resume_imports",
+        "schedule": 60.0,
+        "options": {"queue": "bulk", "expires": 60},
+    },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
         "schedule": 5.0,
@@ -299,6 +304,9 @@ CONTENT_SECURITY_POLICY = {
 }
 # Answers one address may give to one survey in a minute.
 ANSWERS_PER_MINUTE = env_int("ANSWERS_PER_MINUTE", 60)
+
+# Who may read /metrics: without a token, this machine alone.
+METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 
 # API -------------------------------------------------------------------------
 
