@@ -41,6 +41,7 @@ def _checks() -> Mapping[str, Sequence[str]]:
         "layers": [_tool("lint-imports"), "--no-logo"],
         "settings": [*_MANAGE, "check"],
         "migrations": [*_MANAGE, "makemigrations", "--check", "--dry-run"],
+        "locks": [sys.executable, "-m", "cem.local.locks", "--check"],
         "translations": [sys.executable, "-m", "cem.local.translations", "--check"],
     }
 
