@@ -4,10 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
-from events import outbox
 from teams.models import ApiToken, User
 
 
@@ -31,20 +29,8 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody signs in as {options['user']}.")
         scopes = sorted(set(options["scopes"]))
-        secret = _issue(user, options["name"][:80], scopes)
+        _token, secret = ApiToken.issue(
+            user=user, name=options["name"][:80], scopes=scopes, at=timezone.now()
+        )
         self.stderr.write(f"Token of {user.email} to {' and '.join(scopes)}:")
         self.stdout.write(secret)
-
-
-@transaction.atomic
-def _issue(user: User, name: str, scopes: list[str]) -> str:
-    now = timezone.now()
-    token, secret = ApiToken.issue(user=user, name=name, scopes=scopes, at=now)
-    outbox.record(
-        "token.issued",
-        subject=("token", token.pk),
-        at=now,
-        actor="manage.py",
-        payload={"user": user.pk, "scopes": scopes},
-    )
-    return secret
