@@ -1,6 +1,6 @@
 """How people get in: nobody signs up by themselves, an administrator invites them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -56,14 +56,3 @@ def password_link(key: str) -> str:
     owner, token = key.split("-", 1)
     path = reverse("account_reset_password_from_key", args=[owner, token])
     return f"{settings.SITE_URL}{path}"
-
-
-def invite_again(user: User, *, at: datetime) -> None:
-    """The letter with a link to choose the first password."""
-    post_letter(
-        "teams/email/invitation",
-        to=user,
-        key=f"invitation-{user.pk}-{int(at.timestamp())}",
-        at=at,
-        context={"link": password_link_for(user)},
-    )

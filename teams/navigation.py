@@ -26,8 +26,8 @@ class Section:
 SECTIONS = (
     Section("tickets", _("Tickets"), "/tickets/", Ability.WORK_TICKETS),
     Section("dashboards", _("Dashboard"), "/dashboards/", Ability.SEE_DASHBOARDS),
-    Section("surveys", _("Surveys"), "/surveys/", Ability.EDIT_SURVEYS),
-    Section("journeys", _("Journeys"), "/journeys/", Ability.EDIT_JOURNEYS),
+    Section("surveys", _("Surveys"), "/surveys/", Ability.SEE_CUSTOMERS),
+    Section("journeys", _("Journeys"), "/journeys/"),
     Section("customers", _("Customers"), "/customers/", Ability.SEE_CUSTOMERS),
     Section("settings", _("Settings"), "/settings/"),
 )
@@ -38,6 +38,7 @@ SETTINGS = (
     Section("", _("People"), "/settings/people/", Ability.MANAGE_PEOPLE),
     Section("", _("Teams"), "/settings/teams/", Ability.MANAGE_PEOPLE),
     Section("", _("Working hours"), "/settings/working-hours/", Ability.MANAGE_PEOPLE),
+    Section("", _("Health"), "/settings/health/", Ability.MANAGE_SYSTEM),
 )
 
 HOMES: Mapping[str, str] = {

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events import outbox
+from teams.accounts import password_link_for
+from teams.letters import post_letter
 from teams.models import User
 from teams.roles import Role
 
@@ -32,6 +34,36 @@ class StillLeads(Exception):
         return _("Give these teams another lead first: %(teams)s") % {
             "teams": ", ".join(self.teams)
         }
+
+
+@transaction.atomic
+def invite(
+    *, email: str, name: str, role: str, language: str, by: User, at: datetime
+) -> User:
+    """A new person and the letter with which they choose their password."""
+    person = User.objects.create_user(
+        email, None, name=name, role=role, language=language, joined_at=at
+    )
+    outbox.record(
+        "user.invited",
+        subject=("user", person.pk),
+        at=at,
+        actor=by.email,
+        payload={"role": role},
+    )
+    send_invitation(person, at=at)
+    return person
+
+
+def send_invitation(person: User, *, at: datetime) -> None:
+    """The letter with a link to choose a first password; a newer one may follow."""
+    post_letter(
+        "teams/email/invitation",
+        to=person,
+        key=f"invitation-{person.pk}-{int(at.timestamp())}",
+        at=at,
+        context={"link": password_link_for(person)},
+    )
 
 
 @transaction.atomic

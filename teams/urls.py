@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from teams.views import home, notifications, profile
+from teams.views import (
+    home,
+    notifications,
+    people,
+    profile,
+    teams,
+    tokens,
+    working_hours,
+)
 
 app_name = "teams"
 
@@ -15,4 +23,49 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/<int:pk>/reading/", notifications.read, name="read"),
     path("settings/", profile.profile, name="settings"),
     path("settings/presence/", profile.presence, name="presence"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path(
+        "settings/tokens/<int:pk>/revocation/",
+        tokens.token_revocation,
+        name="token_revocation",
+    ),
+    path("settings/people/", people.people_list, name="people"),
+    path("settings/people/invitation/", people.invitation, name="invitation"),
+    path("settings/people/<int:pk>/", people.person, name="person"),
+    path("settings/people/<int:pk>/activity/", people.activity, name="activity"),
+    path(
+        "settings/people/<int:pk>/presence/",
+        people.person_presence,
+        name="person_presence",
+    ),
+    path(
+        "settings/people/<int:pk>/lockout-removal/",
+        people.lockout_removal,
+        name="lockout_removal",
+    ),
+    path(
+        "settings/people/<int:pk>/invitation/",
+        people.invitation_again,
+        name="invitation_again",
+    ),
+    path("settings/people/<int:pk>/scopes/", people.scope_addition, name="scopes"),
+    path(
+        "settings/people/<int:pk>/scopes/<int:scope_pk>/removal/",
+        people.scope_removal,
+        name="scope_removal",
+    ),
+    path("settings/teams/", teams.teams_list, name="teams"),
+    path("settings/teams/new/", teams.new_team, name="new_team"),
+    path("settings/teams/<int:pk>/", teams.team, name="team"),
+    path(
+        "settings/teams/<int:pk>/deletion/", teams.team_deletion, name="team_deletion"
+    ),
+    path("settings/working-hours/", working_hours.hours_list, name="hours_list"),
+    path("settings/working-hours/new/", working_hours.new_hours, name="new_hours"),
+    path("settings/working-hours/<int:pk>/", working_hours.hours, name="hours"),
+    path(
+        "settings/working-hours/<int:pk>/deletion/",
+        working_hours.hours_deletion,
+        name="hours_deletion",
+    ),
 ]

@@ -7,8 +7,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from events import outbox
+from teams.models.user import User
 
 
 class ApiToken(models.Model):
@@ -38,8 +41,9 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.hint}…)"
 
     @classmethod
+    @transaction.atomic
     def issue(
-        cls, *, user: models.Model, name: str, scopes: list[str], at: datetime
+        cls, *, user: User, name: str, scopes: list[str], at: datetime
     ) -> tuple["ApiToken", str]:
         """A new token and its secret, which cannot be shown again."""
         secret = cls.PREFIX + token_urlsafe(32)
@@ -51,11 +55,25 @@ class ApiToken(models.Model):
             hint=secret[:8],
             created_at=at,
         )
+        token._record("token.issued", at=at)
         return token, secret
 
+    @transaction.atomic
     def revoke(self, *, at: datetime) -> None:
-        self.revoked_at = at
-        self.save(update_fields=["revoked_at"])
+        """Nobody gets in with it from now on; a second time changes nothing."""
+        if self.revoked_at is None:
+            self.revoked_at = at
+            self.save(update_fields=["revoked_at"])
+            self._record("token.revoked", at=at)
+
+    def _record(self, name: str, *, at: datetime) -> None:
+        outbox.record(
+            name,
+            subject=("token", self.pk),
+            at=at,
+            actor=self.user.email,
+            payload={"user": self.user_id, "scopes": self.scopes},
+        )
 
 
 def digest_of(secret: str) -> str:

@@ -1,7 +1,13 @@
 """When a team works. `tickets.working_time` does the arithmetic."""
 
-from django.db import models
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from events import outbox
+from teams.models.user import User
 
 
 class WorkingHours(models.Model):
@@ -20,3 +26,30 @@ class WorkingHours(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @transaction.atomic
+    def set_hours(self, *, by: User, at: datetime, **fields: Any) -> bool:
+        """Save what changed as the next version; whether anything did.
+
+        `working_hours.changed` tells the clocks: they keep the time used and count the
+        rest on the new hours.
+        """
+        is_new = self.pk is None
+        changed = [
+            name for name, value in fields.items() if getattr(self, name) != value
+        ]
+        if not changed and not is_new:
+            return False
+        for name in changed:
+            setattr(self, name, fields[name])
+        if not is_new:
+            self.version += 1
+        self.save()
+        outbox.record(
+            "working_hours.changed",
+            subject=("working_hours", self.pk),
+            at=at,
+            actor=by.email,
+            payload={"changed": changed, "version": self.version},
+        )
+        return True

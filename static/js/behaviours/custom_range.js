@@ -1,0 +1,13 @@
+// <form data-custom-range> with a select "period" and date fields "since" and "until":
+// the dates show only where "custom" is chosen. Without JavaScript they always show.
+for (const form of document.querySelectorAll("form[data-custom-range]")) {
+  const { period, since, until } = form.elements;
+  const show = () => {
+    for (const field of [since, until]) {
+      field.disabled = period.value !== "custom";
+      field.closest(".mb-3").hidden = field.disabled;
+    }
+  };
+  period.addEventListener("change", show);
+  show();
+}

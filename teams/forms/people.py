@@ -1,0 +1,60 @@
+"""Inviting people, changing them, and narrowing what they see."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from teams.models import DataScope, User
+from teams.roles import Role
+from teams.scope_values import grouped_choices
+
+
+class PersonForm(forms.Form):
+    """`person` is who is changed; None for somebody new."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=Role.choices, initial=Role.AGENT.value
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("as the browser says")), *settings.LANGUAGES],
+        help_text=_("Letters and pages speak it; people can change it themselves."),
+    )
+
+    def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
+        self.person = person
+        if person:
+            kwargs["initial"] = {
+                name: getattr(person, name) for name in self.base_fields
+            }
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        label = _("Save") if person else _("Send the invitation")
+        self.helper.layout = Layout(*self.base_fields, Submit("save", label))
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        taken = User.objects.filter(email__iexact=email)
+        if taken.exclude(pk=self.person.pk if self.person else None).exists():
+            raise ValidationError(_("Somebody signs in with this address already."))
+        return email
+
+
+class ScopeForm(forms.Form):
+    effect = forms.ChoiceField(label=_("This person"), choices=DataScope.Effect.choices)
+    what = forms.ChoiceField(label=_("what"), choices=lazy(grouped_choices, list))
+
+    def clean(self) -> dict[str, Any]:
+        """`region:North` → dimension and value."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        dimension, _colon, value = cleaned.pop("what", "").partition(":")
+        return {**cleaned, "dimension": dimension, "value": value}

@@ -1,0 +1,80 @@
+"""Who leads a team and who sits in it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from events import outbox
+from teams.models import DataScope, Membership, Team, User, WorkingHours
+from teams.roles import Role
+
+
+class TeamInUse(Exception):
+    """Touchpoints, tickets or rules still point to the team; a sentence for the user."""
+
+    def __str__(self) -> str:
+        return _(
+            "Touchpoints, tickets or routing rules still belong to this team. "
+            "Give them to another team first."
+        )
+
+
+@transaction.atomic
+def staff_team(  # noqa: PLR0913  # a team is these five things
+    team: Team,
+    *,
+    name: str,
+    lead: User,
+    members: Collection[User],
+    working_hours: WorkingHours | None,
+    by: User,
+    at: datetime,
+) -> Team:
+    """Save a new or changed team and seat exactly these members in it."""
+    team.name, team.lead, team.working_hours = name, lead, working_hours
+    team.save()
+    _seat(team, members)
+    _record(team, by=by, at=at, members=sorted(member.pk for member in members))
+    return team
+
+
+@transaction.atomic
+def dissolve_team(team: Team, *, by: User, at: datetime) -> None:
+    """Raises TeamInUse while anything belongs to it."""
+    scopes = DataScope.objects.filter(
+        dimension=DataScope.Dimension.TEAM, value=str(team.pk)
+    )
+    _record(team, by=by, at=at, members=[])
+    try:
+        with transaction.atomic():
+            scopes.delete()
+            Team.objects.filter(pk=team.pk).delete()
+    except ProtectedError as error:
+        transaction.set_rollback(True)
+        raise TeamInUse from error
+
+
+def _seat(team: Team, members: Collection[User]) -> None:
+    team.memberships.exclude(user__in=members).delete()
+    for member in members:
+        role = Role.TEAM_LEAD if member.pk == team.lead_id else Role.AGENT
+        Membership.objects.update_or_create(
+            team=team, user=member, defaults={"role": role}
+        )
+
+
+def _record(team: Team, *, by: User, at: datetime, members: list[int]) -> None:
+    outbox.record(
+        "team.changed",
+        subject=("team", team.pk),
+        at=at,
+        actor=by.email,
+        payload={
+            "lead": team.lead_id,
+            "members": members,
+            "working_hours": team.working_hours_id,
+        },
+    )
