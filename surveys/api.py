@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -119,8 +120,12 @@ class StoredResponse(serializers.Serializer[Any]):
     id = serializers.UUIDField()
 
 
+class AnswersRefused(serializers.ValidationError):
+    status_code = 422
+
+
 class NotAccepted(APIException):
-    """The survey does not take answers now; the code is set for each reason."""
+    """The survey does not take these answers now; the detail says why."""
 
     status_code = 409
 
@@ -152,6 +157,7 @@ class ResponseIntake(APIView):
         )
 
 
+@transaction.atomic  # a refused answer makes no customer known
 def _submit(
     survey: Survey, values: dict[str, Any], *, by: User, at: datetime
 ) -> intake.Receipt:
@@ -168,7 +174,7 @@ def _submit(
     try:
         return intake.submit_response(version=version, submission=submission, at=at)
     except InvalidAnswers as error:
-        raise serializers.ValidationError(
+        raise AnswersRefused(
             {"answers": {p.element_id: [sentence_for(p)] for p in error.problems}},
         ) from error
     except intake.SurveyClosed as error:
