@@ -6,3 +6,4 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from surveys import handlers  # noqa: F401  registering is the import's effect
+        from surveys import timeline  # noqa: F401  so is this one's

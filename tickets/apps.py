@@ -5,4 +5,7 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self) -> None:
-        from tickets import handlers  # noqa: F401  registering is the import's effect
+        from tickets import (
+            handlers,  # noqa: F401  registering is the import's effect
+            timeline,  # noqa: F401  so is this one's
+        )
