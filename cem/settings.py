@@ -357,5 +357,6 @@ LOGGING = {
         "cem": {"level": "INFO"},
         "django": {"handlers": [], "propagate": True},
         "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
     },
 }

@@ -12,7 +12,11 @@ from cem.local.ports import LOOPBACK
 Environ = Mapping[str, str]
 
 _MANAGE = [sys.executable, str(ROOT / "manage.py")]
-_CELERY = [sys.executable, "-m", "celery", "--app", "cem"]
+_CELERY = [
+    # Celery's warning about root is for pickled messages, which are not accepted.
+    *[sys.executable, "-W", "ignore:You're running the worker with superuser"],
+    *["-m", "celery", "--quiet"],
+]
 
 # What npm brings and no page of ours asks for: slow to hash and compress. Patterns
 # match names anywhere below a folder of static files.
@@ -35,17 +39,17 @@ def web(environ: Environ) -> list[str]:
         *["--threads", environ.get("WEB_THREADS", "4")],
         *["--keep-alive", "15", "--graceful-timeout", "15"],
         *["--worker-tmp-dir", _memory_folder()],
-        "--no-control-socket",
+        *["--config", "python:cem.local.gunicorn", "--no-control-socket"],
         *["--log-level", "warning"],
     ]
 
 
 def worker(environ: Environ) -> list[str]:
     return [
-        *_CELERY,
-        "worker",
+        *[*_CELERY, "--app", "cem", "worker"],
         *["--queues", environ.get("WORKER_QUEUES", "loop,mail,bulk,reports")],
         *["--concurrency", environ.get("WORKER_PROCESSES", "2")],
+        *["--include", "cem.local.forking"],
         *["--hostname", environ.get("WORKER_NAME", "worker@%h")],
         *["--loglevel", "INFO"],
         # Workers need not know each other: rows say what is to be done.
@@ -57,7 +61,7 @@ def beat(environ: Environ) -> list[str]:
     schedule = home_from(environ) / "beat-schedule"
     # A pid file would only outlive a killed beat and hinder the next.
     return [
-        *_CELERY,
+        *[*_CELERY, "--app", "cem.local.beat"],
         *["beat", "--schedule", str(schedule), "--pidfile="],
         *["--loglevel", "WARNING"],
     ]

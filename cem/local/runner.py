@@ -25,6 +25,7 @@ from cem.local.processes import Process
 
 _LOOK_SECONDS = 0.25
 _WEB_SECONDS = 60.0
+_ACCOUNTS = "demo-accounts.json"
 
 
 class Stopped(BaseException):
@@ -79,7 +80,7 @@ def reset_demo(environ: Mapping[str, str] = os.environ) -> int:
     with engines(home, environ=environ, say=say) as running:
         say("Emptying the database")
         running.postgres.recreate_database()
-        (home / "demo-accounts.json").unlink(missing_ok=True)
+        (home / _ACCOUNTS).unlink(missing_ok=True)
         whole = _environment(running, environ, _port_number(environ))
         _prepare(running, whole)
         _show_accounts(home)
@@ -120,8 +121,16 @@ def _prepare(running: Engines, environ: Mapping[str, str]) -> None:
     if assets.are_stale(running.home):
         _step("Browser files collected", commands.static(environ), environ)
         assets.remember(running.home)
-    if environ.get("CEM_DEMO", "1") != "0":
+    if _wants_demo(running, environ):
         _step("Demo company in place", commands.seed_demo(environ), environ)
+
+
+def _wants_demo(running: Engines, environ: Mapping[str, str]) -> bool:
+    """Only once in a database of ours; another's is looked into each time."""
+    if environ.get("CEM_DEMO") == "0":
+        return False
+    is_seeded = (running.home / _ACCOUNTS).exists()
+    return not (is_seeded and running.own_postgres in running.started)
 
 
 def _step(done: str, command: list[str], environ: Mapping[str, str]) -> None:
@@ -200,7 +209,7 @@ def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=5)
     try:
         connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
+        return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
     except (OSError, http.client.HTTPException):
         return False
     finally:
@@ -225,7 +234,7 @@ def _welcome(environ: Mapping[str, str]) -> None:
 
 
 def _show_accounts(home: Path) -> None:
-    path = home / "demo-accounts.json"
+    path = home / _ACCOUNTS
     if not path.exists():
         return
     accounts = json.loads(path.read_text(encoding="utf-8"))
