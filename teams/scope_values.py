@@ -27,13 +27,10 @@ def values_of(dimension: str) -> list[tuple[str, str]]:
     return [(value, value) for value in sorted(found)]
 
 
-def grouped_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """For a select: `region:North` under "Region"; dimensions without values left out."""
-    groups = (
-        (
-            str(dimension.label),
-            [(f"{dimension}:{value}", label) for value, label in values_of(dimension)],
-        )
+def choices() -> list[tuple[str, str]]:
+    """For a select: `region:North`, shown as "Region: North"."""
+    return [
+        (f"{dimension.value}:{value}", f"{dimension.label}: {label}")
         for dimension in DataScope.Dimension
-    )
-    return [(label, choices) for label, choices in groups if choices]
+        for value, label in values_of(dimension)
+    ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 Shifts = list[list[str]]
 
@@ -55,14 +56,14 @@ def special_days_from(text: str) -> dict[str, Shifts]:
         day = _date_from(day)
         if day in days:
             raise NotWorkingHours(_("%(day)s is given twice.") % {"day": day})
-        is_closed = hours.strip().lower() in {"closed", _("closed")}
+        is_closed = hours.strip().lower() in {"closed", pgettext("day", "closed")}
         days[day] = [] if is_closed else shifts_from(hours)
     return dict(sorted(days.items()))
 
 
 def text_of_special_days(days: Mapping[str, Sequence[Sequence[str]]]) -> str:
     return "\n".join(
-        f"{day} {text_of(shifts) or _('closed')}"
+        f"{day} {text_of(shifts) or pgettext('day', 'closed')}"
         for day, shifts in sorted(days.items())
     )
 

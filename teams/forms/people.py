@@ -9,16 +9,17 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from teams.models import DataScope, User
 from teams.roles import Role
-from teams.scope_values import grouped_choices
+from teams.scope_values import choices
 
 
 class PersonForm(forms.Form):
     """`person` is who is changed; None for somebody new."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     role = forms.ChoiceField(
         label=_("Role"), choices=Role.choices, initial=Role.AGENT.value
@@ -51,7 +52,7 @@ class PersonForm(forms.Form):
 
 class ScopeForm(forms.Form):
     effect = forms.ChoiceField(label=_("This person"), choices=DataScope.Effect.choices)
-    what = forms.ChoiceField(label=_("what"), choices=lazy(grouped_choices, list))
+    what = forms.ChoiceField(label=_("Part of the data"), choices=lazy(choices, list))
 
     def clean(self) -> dict[str, Any]:
         """`region:North` → dimension and value."""

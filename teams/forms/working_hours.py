@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from teams import shifts
 from teams.models import WorkingHours
@@ -65,7 +66,9 @@ class WorkingHoursForm(forms.Form):
             self.fields[name] = _ReadField(
                 shifts.shifts_from,
                 label=WEEKDAYS[number],
-                widget=forms.TextInput(attrs={"placeholder": _("closed")}),
+                widget=forms.TextInput(
+                    attrs={"placeholder": pgettext_lazy("day", "closed")}
+                ),
             )
         self.helper = FormHelper()
         self.helper.layout = Layout(
