@@ -9,7 +9,7 @@ from pathlib import Path
 from cem.local import commands
 from cem.local.home import ROOT
 
-_SOURCES = ("static", "*/static")
+_SOURCES = ("static", "[!.]*/static")
 _LOCKS = ("package-lock.json", "requirements/base.txt", "cem/settings.py")
 
 

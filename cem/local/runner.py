@@ -123,14 +123,23 @@ def _prepare(running: Engines, environ: Mapping[str, str]) -> None:
         assets.remember(running.home)
     if _wants_demo(running, environ):
         _step("Demo company in place", commands.seed_demo(environ), environ)
+        if running.own_postgres in running.started:
+            _seeded(running).touch()
 
 
 def _wants_demo(running: Engines, environ: Mapping[str, str]) -> bool:
     """Only once in a database of ours; another's is looked into each time."""
     if environ.get("CEM_DEMO") == "0":
         return False
-    is_seeded = (running.home / _ACCOUNTS).exists()
-    return not (is_seeded and running.own_postgres in running.started)
+    is_ours = running.own_postgres in running.started
+    return not (
+        is_ours and _seeded(running).exists() and (running.home / _ACCOUNTS).exists()
+    )
+
+
+def _seeded(running: Engines) -> Path:
+    """A mark beside the database's files, gone when they are."""
+    return running.home / "postgres" / "seeded"
 
 
 def _step(done: str, command: list[str], environ: Mapping[str, str]) -> None:
