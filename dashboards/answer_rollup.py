@@ -80,7 +80,7 @@ def differences(*, limit: int) -> list[tuple[Any, ...]]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_DIFFERENCES, [EVENT, EVENT, HANDLER, limit])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _rebuild_between(first: date, after: date) -> int:
@@ -91,7 +91,7 @@ def _rebuild_between(first: date, after: date) -> int:
             [first, after],
         )
         cursor.execute(_REBUILD, [first, after, EVENT, EVENT, HANDLER])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _months() -> Iterator[tuple[date, date]]:

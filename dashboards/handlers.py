@@ -16,6 +16,14 @@ def fold_answers(events: Sequence[Event]) -> None:
     )
 
 
+@on(loop_rollup.POLICY_EVENT)
+def fold_tickets_of_policies(events: Sequence[Event]) -> None:
+    loop_rollup.fold_under_policies(
+        [int(event.subject_id) for event in events],
+        newest_at=max(event.occurred_at for event in events),
+    )
+
+
 @on(*loop_rollup.EVENTS)
 def fold_tickets(events: Sequence[Event]) -> None:
     loop_rollup.fold(

@@ -20,9 +20,13 @@ EVENTS = (
     "ticket.assigned",
     "ticket.first_contacted",
     "ticket.sla_breached",
+    "ticket.paused",
+    "ticket.resumed",
     "ticket.resolved",
     "ticket.reopened",
 )
+# One event for all the tickets whose deadlines it moved.
+POLICY_EVENT = "sla_policy.changed"
 HANDLER = "dashboards.handlers.fold_tickets"
 
 
@@ -34,14 +38,25 @@ def fold(ticket_numbers: Sequence[int], *, newest_at: datetime) -> None:
         note_filled(cursor, ROLLUP, newest_at=newest_at)
 
 
+def fold_under_policies(policy_ids: Sequence[int], *, newest_at: datetime) -> None:
+    """As `fold`, for every ticket with a clock under these policies."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ticket_id FROM tickets_clock WHERE policy_id = ANY(%s)",
+            [list(policy_ids)],
+        )
+        numbers = [number for (number,) in cursor.fetchall()]
+    fold(numbers, newest_at=newest_at)
+
+
 @transaction.atomic
 def rebuild() -> int:
     """Take every row anew; how many there are then."""
     with connection.cursor() as cursor:
         take_turn(cursor, ROLLUP)
         cursor.execute("DELETE FROM dashboards_looprow")
-        cursor.execute(_REBUILD)
-        return cursor.rowcount
+        cursor.execute(f"{_REBUILD} ORDER BY t.day, t.number")
+        return int(cursor.rowcount)
 
 
 def differences(*, limit: int) -> list[tuple[Any, ...]]:
@@ -52,8 +67,8 @@ def differences(*, limit: int) -> list[tuple[Any, ...]]:
     """
     names = list(EVENTS)
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCES, [names, names, HANDLER, limit])
-        return cursor.fetchall()
+        cursor.execute(_DIFFERENCES, [names, names, HANDLER, POLICY_EVENT, limit])
+        return list(cursor.fetchall())
 
 
 # The statements, made of this module's constants only -------------------------
@@ -67,25 +82,24 @@ _COLUMNS = (
     "region",
     "product_line",
     "tier",
+    "contact_state",
     "contact_due_at",
-    "contact_in_time",
     "contact_minutes",
+    "resolution_state",
     "resolution_due_at",
-    "resolution_in_time",
     "resolution_minutes",
 )
-_IN_TIME = "CASE {0}.state WHEN 'met' THEN true WHEN 'met_late' THEN false END"
-_ROWS = f"""
+_ROWS = """
     SELECT t.number AS ticket_id, t.day, r.survey_id, t.touchpoint_id, t.team_id,
         t.region, t.product_line, t.tier,
-        c.due_at AS contact_due_at, {_IN_TIME.format("c")} AS contact_in_time,
+        COALESCE(c.state, '') AS contact_state, c.due_at AS contact_due_at,
         c.minutes_used AS contact_minutes,
-        s.due_at AS resolution_due_at, {_IN_TIME.format("s")} AS resolution_in_time,
+        COALESCE(s.state, '') AS resolution_state, s.due_at AS resolution_due_at,
         s.minutes_used AS resolution_minutes
     FROM tickets_ticket t
     JOIN surveys_response r ON r.id = t.response_id
     LEFT JOIN tickets_clock c ON c.ticket_id = t.number AND c.kind = 'first_contact'
-    LEFT JOIN tickets_clock s ON s.ticket_id = t.number AND s.kind = 'resolution'"""  # noqa: S608
+    LEFT JOIN tickets_clock s ON s.ticket_id = t.number AND s.kind = 'resolution'"""
 _REBUILD = f"INSERT INTO dashboards_looprow ({', '.join(_COLUMNS)}) {_ROWS}"
 _FOLD = (
     f"{_REBUILD} WHERE t.number = ANY(%s) ORDER BY t.number"
@@ -98,7 +112,10 @@ _PENDING = """
     UNION ALL
     SELECT e.subject_id::bigint
     FROM events_failure f JOIN events_event e ON e.id = f.event_id
-    WHERE e.name = ANY(%s) AND f.handler = %s"""
+    WHERE e.name = ANY(%s) AND f.handler = %s
+    UNION ALL
+    SELECT c.ticket_id FROM tickets_clock c JOIN events_event e
+        ON e.name = %s AND e.dispatched_at IS NULL AND e.subject_id = c.policy_id::text"""
 _NOW = f"ROW({', '.join(f'now.{name}' for name in _COLUMNS)})"
 _STORED = f"ROW({', '.join(f'stored.{name}' for name in _COLUMNS)})"
 _DIFFERENCES = f"""

@@ -86,21 +86,21 @@ class LoopRow(models.Model):
 
     ticket_id = models.BigIntegerField(primary_key=True)
     day = models.DateField()
+    # As on the ticket's clocks; null and '' where it has none.
+    contact_due_at = models.DateTimeField(null=True)
+    resolution_due_at = models.DateTimeField(null=True)
+    # Working minutes from the answer to the act; null until the act.
+    contact_minutes = models.IntegerField(null=True)
+    resolution_minutes = models.IntegerField(null=True)
+    contact_state = models.CharField(max_length=10)
+    resolution_state = models.CharField(max_length=10)
+    # Last, because a column costs the reader every column before it.
     survey_id = models.BigIntegerField()
     touchpoint_id = models.BigIntegerField()
     team_id = models.BigIntegerField()
     region = models.CharField(max_length=80)
     product_line = models.CharField(max_length=80)
     tier = models.CharField(max_length=40)
-    # Null where the ticket has no such clock. Met in time: true, late: false, not met
-    # yet: null, and then breached once the due instant has passed.
-    contact_due_at = models.DateTimeField(null=True)
-    contact_in_time = models.BooleanField(null=True)
-    resolution_due_at = models.DateTimeField(null=True)
-    resolution_in_time = models.BooleanField(null=True)
-    # Working minutes from the answer to the act; null until the act.
-    contact_minutes = models.IntegerField(null=True)
-    resolution_minutes = models.IntegerField(null=True)
 
     class Meta:
         indexes = [

@@ -1,0 +1,103 @@
+"""Spans of days that numbers are asked for, and the span each is compared with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+Grain = Literal["day", "week", "month"]
+
+LONGEST_DAYS = 30 * 366
+EARLIEST = date(1970, 1, 1)
+
+
+class Preset(models.TextChoices):
+    DAYS_7 = "7d", _("Last 7 days")
+    DAYS_30 = "30d", _("Last 30 days")
+    DAYS_90 = "90d", _("Last 90 days")
+    THIS_QUARTER = "quarter", _("This quarter")
+    LAST_QUARTER = "last_quarter", _("Last quarter")
+    THIS_YEAR = "year", _("This year")
+    DAYS_365 = "365d", _("Last 365 days")
+    CUSTOM = "custom", _("Custom range")
+
+
+class ImpossiblePeriod(ValueError):
+    """The days cannot be a period; a sentence fit for the user."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Company days from `start` to `end`, both included."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ImpossiblePeriod(_("The last day lies before the first day."))
+        if self.days > LONGEST_DAYS:
+            raise ImpossiblePeriod(_("A period can be 30 years long at most."))
+        if self.start < EARLIEST:
+            raise ImpossiblePeriod(_("A period cannot start before 1970."))
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    @property
+    def preceding_start(self) -> date:
+        """The first day of the equally long period that ends right before this one."""
+        return self.start - timedelta(days=self.days)
+
+    @property
+    def preceding_end(self) -> date:
+        return self.start - timedelta(days=1)
+
+    @property
+    def grain(self) -> Grain:
+        """How finely a trend over this period is drawn: at most some 360 points."""
+        if self.days <= 31:
+            return "day"
+        return "week" if self.days <= 2 * 366 else "month"
+
+    def buckets(self) -> Iterator[date]:
+        """First days of the period's days, weeks (from Monday) or months."""
+        bucket = bucket_of(self.start, self.grain)
+        while bucket <= self.end:
+            yield bucket
+            bucket = bucket_of(bucket + _STRIDES[self.grain], self.grain)
+
+
+# A step from a bucket's first day that surely ends in the next bucket.
+_STRIDES = {
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=31),
+}
+
+
+def bucket_of(day: date, grain: Grain) -> date:
+    if grain == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if grain == "month" else day
+
+
+def period_for(preset: str, *, today: date) -> Period:
+    """The period of a preset, up to and with `today`. ValueError for a custom one."""
+    quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    before = quarter - timedelta(days=1)
+    starts = {
+        Preset.DAYS_7: today - timedelta(days=6),
+        Preset.DAYS_30: today - timedelta(days=29),
+        Preset.DAYS_90: today - timedelta(days=89),
+        Preset.DAYS_365: today - timedelta(days=364),
+        Preset.THIS_QUARTER: quarter,
+        Preset.THIS_YEAR: date(today.year, 1, 1),
+    }
+    if preset == Preset.LAST_QUARTER:
+        return Period(date(before.year, before.month - 2, 1), before)
+    return Period(starts[Preset(preset)], today)

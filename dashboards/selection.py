@@ -1,0 +1,117 @@
+"""Which rows answer a question: its filters, and what the person may see.
+
+The scope of a person stands in the query itself, beside the filters. The smallest
+shape of the rollup that knows every dimension in play answers the question.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+
+from dashboards.models import AnswerCell, LoopRow, Shape
+from journeys.models import Touchpoint
+from teams.access import scope_condition, scopes_of
+from teams.models import DataScope, User
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+
+Dimension = Literal["survey", "touchpoint", "region", "product_line", "tier"]
+
+SHAPE_OF: dict[Dimension, Shape] = {
+    "survey": Shape.SURVEY,
+    "touchpoint": Shape.TOUCHPOINT,
+    "region": Shape.REGION,
+    "product_line": Shape.PRODUCT_LINE,
+    "tier": Shape.TIER,
+}
+COLUMN_OF: dict[Dimension, str] = {
+    "survey": "survey_id",
+    "touchpoint": "touchpoint_id",
+    "region": "region",
+    "product_line": "product_line",
+    "tier": "tier",
+}
+_SEGMENTS = {"region": "region", "product_line": "product_line", "tier": "tier"}
+_SCOPED: dict[str, Dimension] = {
+    DataScope.Dimension.REGION: "region",
+    DataScope.Dimension.PRODUCT_LINE: "product_line",
+    DataScope.Dimension.TIER: "tier",
+    DataScope.Dimension.TEAM: "touchpoint",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """None does not narrow; '' asks for what has no region, product line or tier."""
+
+    survey: int | None = None
+    touchpoint: int | None = None
+    region: str | None = None
+    product_line: str | None = None
+    tier: str | None = None
+
+    @property
+    def given(self) -> dict[Dimension, int | str]:
+        values = {dimension: getattr(self, dimension) for dimension in SHAPE_OF}
+        return {d: value for d, value in values.items() if value is not None}
+
+
+def cells(
+    user: User, filters: Filters, *, by: Collection[Dimension] = ()
+) -> QuerySet[AnswerCell]:
+    """The cells that add up to what this person may count, told apart `by`."""
+    involved = {*by, *filters.given, *_scoped(user)}
+    found = AnswerCell.objects.filter(
+        scope_condition(user, _SEGMENTS), shape=smallest_shape(involved)
+    )
+    if "touchpoint" in _scoped(user):
+        found = found.filter(touchpoint_id__in=touchpoints(user).values("id"))
+    return found.filter(_given(filters))
+
+
+def loop_rows(user: User, filters: Filters) -> QuerySet[LoopRow]:
+    return LoopRow.objects.filter(
+        scope_condition(user, {**_SEGMENTS, "team": "team_id"}), _given(filters)
+    )
+
+
+def tickets(user: User, filters: Filters) -> TicketQuerySet:
+    """Live tickets to count; who may see dashboards need not work on tickets."""
+    found = TicketQuerySet(Ticket).filter(
+        scope_condition(user, TicketQuerySet.SCOPE_FIELDS)
+    )
+    given = {
+        "response__survey" if dimension == "survey" else dimension: value
+        for dimension, value in filters.given.items()
+    }
+    return found.filter(**given)
+
+
+def touchpoints(user: User) -> QuerySet[Touchpoint]:
+    """Those whose team the person may see."""
+    return Touchpoint.objects.filter(scope_condition(user, {"team": "team"}))
+
+
+def segment_values(user: User) -> QuerySet[AnswerCell]:
+    """Cells of the three shapes by segment, each within the person's own scope."""
+    wanted = Q()
+    for dimension in ("region", "product_line", "tier"):
+        shape = Q(shape=SHAPE_OF[dimension])
+        wanted |= shape & scope_condition(user, {dimension: dimension})
+    return AnswerCell.objects.filter(wanted)
+
+
+def smallest_shape(dimensions: Collection[Dimension]) -> Shape:
+    if len(dimensions) > 1:
+        return Shape.CUBE
+    return next((SHAPE_OF[dimension] for dimension in dimensions), Shape.ALL)
+
+
+def _scoped(user: User) -> set[Dimension]:
+    return {_SCOPED[scope.dimension] for scope in scopes_of(user)}
+
+
+def _given(filters: Filters) -> Q:
+    return Q(**{COLUMN_OF[d]: value for d, value in filters.given.items()})

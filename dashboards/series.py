@@ -1,0 +1,338 @@
+"""Questions to the rollups, answered in frozen values that pages and the API show.
+
+Nothing is calculated here: counts are added up by the database, and `surveys.metrics`
+makes the numbers. A hidden number is left out, not merely marked.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    DateField,
+    FloatField,
+    Q,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import TruncMonth, TruncWeek
+
+from dashboards import answer_rollup
+from dashboards.answer_rollup import COUNTS, SCORE_COLUMNS
+from dashboards.models import FillState
+from dashboards.periods import Grain, Period
+from dashboards.registry import METRICS, SCORES, Metric
+from dashboards.selection import Filters, cells, loop_rows, tickets
+from surveys import metrics
+from surveys.metrics import Difference, Score, ShareScore
+from teams.models import User
+from tickets.models import Clock
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A score or share with its interval, and its change against the period before.
+
+    `score` is None where nothing was answered (n = 0) and where n is too small to show.
+    `change` is None where either side cannot be shown.
+    """
+
+    metric: Metric
+    n: int
+    score: Score | None
+    change: Difference | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.score is None and self.n > 0
+
+    @property
+    def is_low_base(self) -> bool:
+        return self.score is not None and self.score.is_low_base
+
+
+@dataclass(frozen=True)
+class InTime:
+    """A share of tickets in time; `waiting` ones are not due yet and not in its n."""
+
+    share: Measured
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Median:
+    """Of minutes of working time; None where nothing was measured or n is too small."""
+
+    metric: Metric
+    n: int
+    minutes: float | None
+    before: float | None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.minutes is None and self.n > 0
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A number of answers or tickets; `before` is None where it is a live count."""
+
+    metric: Metric
+    value: int
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Loop:
+    contact: InTime
+    resolution: InTime
+    contact_minutes: Median
+    resolution_minutes: Median
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One score over time: a point for every bucket of the period, empty ones too."""
+
+    metric: Metric
+    grain: Grain
+    points: tuple[tuple[date, Measured], ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the KPI page shows. `scores` are those asked in this or the last period.
+
+    `filled_to`: when the newest counted answer came; None before the first one.
+    """
+
+    period: Period
+    filters: Filters
+    at: datetime
+    scores: tuple[Measured, ...]
+    answers: Counted
+    open_tickets: Counted
+    overdue_tickets: Counted
+    loop: Loop
+    trends: tuple[Trend, ...]
+    filled_to: datetime | None
+
+
+def overview(user: User, *, period: Period, filters: Filters, at: datetime) -> Overview:
+    """Every key number of a period, as far as this person may see. Five queries."""
+    before, buckets = _answer_counts(user, period, filters)
+    now = _added(buckets.values())
+    open_tickets, overdue_tickets = _live_tickets(user, filters, at=at)
+    scores = tuple(
+        score
+        for key in SCORES
+        if (score := compared(key, now, before)).n
+        or sum(scores_in(key, before).values())
+    )
+    return Overview(
+        period=period,
+        filters=filters,
+        at=at,
+        scores=scores,
+        answers=Counted(METRICS["responses"], now["responses"], before["responses"]),
+        open_tickets=open_tickets,
+        overdue_tickets=overdue_tickets,
+        loop=_loop(user, period, filters, at=at),
+        trends=tuple(_trend(score.metric, period, buckets) for score in scores),
+        filled_to=_filled_to(),
+    )
+
+
+def scores_in(key: str, counts: Counts) -> dict[int, int]:
+    """How often each score of a metric was given, out of added-up cells."""
+    return {score: counts[name] for score, name in SCORE_COLUMNS[key].items()}
+
+
+def measured(key: str, counts: Counts, *, hide: bool = False) -> Measured:
+    """A score of added-up cells; hidden by itself where n is small, or when asked."""
+    score = _score(key, scores_in(key, counts))
+    n = score.n if score else 0
+    shown = None if hide or metrics.is_hidden(n) else score
+    return Measured(METRICS[key], n, shown)
+
+
+def compared(key: str, now: Counts, before: Counts) -> Measured:
+    """As `measured`, with the change since the period before."""
+    current, previous = measured(key, now), measured(key, before)
+    if current.score is None or previous.score is None:
+        return current
+    change = _change(key, now, before, current.score, previous.score)
+    return Measured(current.metric, current.n, current.score, change)
+
+
+def summed() -> dict[str, Sum]:
+    """The columns of added-up cells, for a query's `annotate`."""
+    return {f"sum_{name}": Sum(name) for name in COUNTS}
+
+
+def counts_of(row: Mapping[str, Any]) -> dict[str, int]:
+    return {name: row[f"sum_{name}"] for name in COUNTS}
+
+
+def _answer_counts(
+    user: User, period: Period, filters: Filters
+) -> tuple[Counts, dict[date, Counts]]:
+    """Counts of the whole period before, and of each bucket of this one."""
+    rows = (
+        cells(user, filters)
+        .filter(day__range=(period.preceding_start, period.end))
+        .values(bucket=_bucket(period))
+        .annotate(**summed())
+    )
+    buckets: dict[date, Counts] = {}
+    before: Counts = dict.fromkeys(COUNTS, 0)
+    for row in rows:
+        if row["bucket"] is None:
+            before = counts_of(row)
+        else:
+            buckets[row["bucket"]] = counts_of(row)
+    return before, buckets
+
+
+def _bucket(period: Period) -> Case:
+    day = {"day": "day", "week": TruncWeek("day"), "month": TruncMonth("day")}
+    return Case(
+        When(day__gte=period.start, then=day[period.grain]),
+        default=Value(None),
+        output_field=DateField(),
+    )
+
+
+def _added(parts: Iterable[Counts]) -> Counts:
+    total = dict.fromkeys(COUNTS, 0)
+    for counts in parts:
+        for name in COUNTS:
+            total[name] += counts[name]
+    return total
+
+
+def _trend(metric: Metric, period: Period, buckets: Mapping[date, Counts]) -> Trend:
+    nothing = dict.fromkeys(COUNTS, 0)
+    every = {first: buckets.get(first, nothing) for first in period.buckets()}
+    # The period's total stands beside the points, so it must not give away a hidden one.
+    sizes = {
+        b: sum(scores_in(metric.key, counts).values()) for b, counts in every.items()
+    }
+    hidden = metrics.hidden_groups(sizes)
+    points = (
+        (first, measured(metric.key, counts, hide=first in hidden))
+        for first, counts in every.items()
+    )
+    return Trend(metric, period.grain, tuple(points))
+
+
+def _score(key: str, counts: Mapping[int, int]) -> Score | None:
+    if key == "nps":
+        return metrics.nps(counts)
+    if key == "csat":
+        return metrics.csat(counts)
+    return metrics.ces(counts, scale=len(SCORE_COLUMNS[key]))
+
+
+def _change(
+    key: str, now: Counts, before: Counts, current: Score, previous: Score
+) -> Difference:
+    if isinstance(current, ShareScore) and isinstance(previous, ShareScore):
+        return metrics.share_difference(current, previous)
+    return metrics.nps_difference(scores_in(key, now), scores_in(key, before))
+
+
+def _live_tickets(
+    user: User, filters: Filters, *, at: datetime
+) -> tuple[Counted, Counted]:
+    found = tickets(user, filters)
+    return (
+        Counted(METRICS["open_tickets"], found.open().count()),
+        Counted(METRICS["overdue_tickets"], found.overdue(at=at).count()),
+    )
+
+
+class _MedianOf(Aggregate):
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+def _loop(user: User, period: Period, filters: Filters, *, at: datetime) -> Loop:
+    rows = (
+        loop_rows(user, filters)
+        .filter(day__range=(period.preceding_start, period.end))
+        .values(is_now=Case(When(day__gte=period.start, then=True), default=False))
+        .annotate(**_clock_counts("contact", at), **_clock_counts("resolution", at))
+    )
+    by_period = {row["is_now"]: row for row in rows}
+    nothing: Mapping[str, Any] = {}
+    now, before = by_period.get(True, nothing), by_period.get(False, nothing)
+    return Loop(
+        contact=_in_time("contact", now, before),
+        resolution=_in_time("resolution", now, before),
+        contact_minutes=_median("contact", now, before),
+        resolution_minutes=_median("resolution", now, before),
+    )
+
+
+def _clock_counts(clock: str, at: datetime) -> dict[str, Aggregate]:
+    """Of a clock that is `stopped`, nothing was promised: it counts nowhere."""
+    state, minutes = f"{clock}_state", f"{clock}_minutes"
+    running = Q(**{state: Clock.State.RUNNING})
+    past_due = running & Q(**{f"{clock}_due_at__lt": at})
+    late = Q(**{f"{state}__in": [Clock.State.BREACHED, Clock.State.MET_LATE]})
+    paused = Q(**{state: Clock.State.PAUSED})
+    return {
+        f"{clock}_met": Count("pk", filter=Q(**{state: Clock.State.MET})),
+        f"{clock}_breached": Count("pk", filter=late | past_due),
+        f"{clock}_waiting": Count("pk", filter=paused | running & ~past_due),
+        f"{clock}_done": Count(minutes),
+        f"{clock}_median": _MedianOf(minutes),
+    }
+
+
+def _in_time(clock: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> InTime:
+    metric = METRICS[f"{clock}_in_sla"]
+    current, previous = _met_share(clock, now), _met_share(clock, before)
+    n = current.n if current else 0
+    shown = current if current and not current.is_hidden else None
+    change = None
+    if shown and previous and not previous.is_hidden:
+        change = metrics.share_difference(shown, previous)
+    return InTime(
+        Measured(metric, n, shown, change), waiting=now.get(f"{clock}_waiting", 0)
+    )
+
+
+def _met_share(clock: str, row: Mapping[str, Any]) -> ShareScore | None:
+    met, breached = row.get(f"{clock}_met", 0), row.get(f"{clock}_breached", 0)
+    return metrics.share(met, met + breached)
+
+
+def _median(clock: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Median:
+    return Median(
+        METRICS[f"{clock}_minutes"],
+        n=now.get(f"{clock}_done", 0),
+        minutes=_shown_median(clock, now),
+        before=_shown_median(clock, before),
+    )
+
+
+def _shown_median(clock: str, row: Mapping[str, Any]) -> float | None:
+    if metrics.is_hidden(row.get(f"{clock}_done", 0)):
+        return None
+    median: float | None = row[f"{clock}_median"]
+    return median
+
+
+def _filled_to() -> datetime | None:
+    state = FillState.objects.filter(rollup=answer_rollup.ROLLUP).first()
+    return state.filled_to if state else None

@@ -1,0 +1,255 @@
+"""Tiles: one number in words, with its base, its change and how it is computed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dashboards.registry import Metric
+from dashboards.series import Counted, InTime, Measured, Median, Overview
+from dashboards.wording import (
+    count_text,
+    minutes_text,
+    percent_text,
+    points_text,
+    whole,
+)
+from surveys.metrics import HIDDEN_BELOW, NpsScore, RatingScore, Score, ShareScore
+from teams.access import can
+from teams.models import User
+from teams.roles import Ability
+
+Tone = Literal["good", "bad", "neutral"]
+Fact = tuple[str | Promise, str | Promise]
+
+DASH = "–"
+
+
+@dataclass(frozen=True)
+class Change:
+    """`arrow` is empty unless the change is statistically significant."""
+
+    words: str
+    arrow: Literal["up", "down", ""] = ""
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True)
+class Tile:
+    metric: Metric
+    value: str
+    base: str
+    change: Change | None = None
+    note: str = ""
+    url: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+def score_tiles(overview: Overview) -> list[Tile]:
+    return [_measured(score) for score in overview.scores]
+
+
+def other_tiles(overview: Overview, user: User) -> list[Tile]:
+    loop = overview.loop
+    return [
+        _counted(overview.answers),
+        _counted(overview.open_tickets, url=_tickets_url(user)),
+        _counted(overview.overdue_tickets, url=_tickets_url(user, view="overdue")),
+        _in_time(loop.contact),
+        _in_time(loop.resolution),
+        _median(loop.contact_minutes),
+        _median(loop.resolution_minutes),
+    ]
+
+
+def value_text(measured: Measured) -> str:
+    if measured.score is None:
+        return _("hidden") if measured.is_hidden else DASH
+    return _number(measured.metric, measured.score.value)
+
+
+def interval_text(measured: Measured) -> str:
+    """The 95 % interval; empty where the value is not shown."""
+    if measured.score is None:
+        return ""
+    return _("%(low)s to %(high)s") % {
+        "low": _number(measured.metric, measured.score.low),
+        "high": _number(measured.metric, measured.score.high),
+    }
+
+
+def hidden_note() -> str:
+    return _("Hidden: fewer than %(least)d answers could show a person's.") % {
+        "least": HIDDEN_BELOW
+    }
+
+
+def low_base_note() -> str:
+    return _("Low base: read with care.")
+
+
+def _measured(measured: Measured, *, note: str = "") -> Tile:
+    if measured.is_hidden:
+        note = _("Fewer than %(least)d: hidden, to protect people.") % {
+            "least": HIDDEN_BELOW
+        }
+    elif measured.is_low_base:
+        note = " ".join(filter(None, [low_base_note(), note]))
+    return Tile(
+        measured.metric,
+        value_text(measured),
+        _base(measured),
+        _change(measured),
+        note,
+        facts=(*_score_facts(measured.score), *_metric_facts(measured.metric)),
+    )
+
+
+def _in_time(in_time: InTime) -> Tile:
+    waiting = ""
+    if in_time.waiting:
+        waiting = ngettext(
+            "%(number)s more is not due yet.",
+            "%(number)s more are not due yet.",
+            in_time.waiting,
+        ) % {"number": count_text(in_time.waiting)}
+    return _measured(in_time.share, note=waiting)
+
+
+def _median(median: Median) -> Tile:
+    value, note = DASH, ""
+    if median.minutes is not None:
+        value = minutes_text(median.minutes)
+    elif median.is_hidden:
+        value = _("hidden")
+        note = _("Fewer than %(least)d: hidden, to protect people.") % {
+            "least": HIDDEN_BELOW
+        }
+    base = _("n = %(n)s · working time") % {"n": count_text(median.n)}
+    return Tile(
+        median.metric,
+        value,
+        base,
+        _median_change(median),
+        note,
+        facts=_metric_facts(median.metric),
+    )
+
+
+def _counted(counted: Counted, *, url: str = "") -> Tile:
+    live = counted.before is None
+    return Tile(
+        counted.metric,
+        count_text(counted.value),
+        _("right now") if live else _("in this period"),
+        _count_change(counted),
+        url=url,
+        facts=_metric_facts(counted.metric),
+    )
+
+
+def _number(metric: Metric, value: float) -> str:
+    return points_text(value) if metric.unit == "points" else percent_text(value)
+
+
+def _base(measured: Measured) -> str:
+    n = count_text(measured.n)
+    if measured.score is None:
+        return _("n = %(n)s") % {"n": n}
+    return _("n = %(n)s · 95 %% interval %(interval)s") % {
+        "n": n,
+        "interval": interval_text(measured),
+    }
+
+
+def _change(measured: Measured) -> Change | None:
+    change = measured.change
+    if change is None:
+        return None
+    points = abs(whole(change.value))
+    if not change.is_significant:
+        return Change(
+            _("%(points)s points to the period before: within chance")
+            % {"points": points_text(change.value)}
+        )
+    up = change.value > 0
+    good = up == (measured.metric.better == "higher")
+    words = (
+        ngettext(
+            "%(points)d point higher than the period before",
+            "%(points)d points higher than the period before",
+            points,
+        )
+        if up
+        else ngettext(
+            "%(points)d point lower than the period before",
+            "%(points)d points lower than the period before",
+            points,
+        )
+    )
+    return Change(
+        words % {"points": points},
+        "up" if up else "down",
+        "good" if good else "bad",
+    )
+
+
+def _median_change(median: Median) -> Change | None:
+    if median.minutes is None or median.before is None:
+        return None
+    difference = median.minutes - median.before
+    words = _("as long as in the period before")
+    if whole(difference) > 0:
+        words = _("%(time)s longer than in the period before")
+    elif whole(difference) < 0:
+        words = _("%(time)s shorter than in the period before")
+    return Change(words % {"time": minutes_text(abs(difference))})
+
+
+def _count_change(counted: Counted) -> Change | None:
+    if counted.before is None:
+        return None
+    return Change(
+        _("%(number)s in the period before") % {"number": count_text(counted.before)}
+    )
+
+
+def _score_facts(score: Score | None) -> tuple[Fact, ...]:
+    if isinstance(score, NpsScore):
+        groups = _(
+            "%(promoters)s promoters, %(passives)s passives, %(detractors)s detractors"
+        ) % {
+            "promoters": count_text(score.promoters),
+            "passives": count_text(score.passives),
+            "detractors": count_text(score.detractors),
+        }
+        return ((_("Counted"), groups),)
+    if not isinstance(score, ShareScore):
+        return ()
+    counted = _("%(part)s of %(n)s") % {
+        "part": count_text(score.top),
+        "n": count_text(score.n),
+    }
+    facts: list[Fact] = [(_("Counted"), counted)]
+    if isinstance(score, RatingScore):
+        facts.append((_("Mean"), f"{score.mean:.2f}"))
+    return tuple(facts)
+
+
+def _metric_facts(metric: Metric) -> tuple[Fact, ...]:
+    return (
+        (_("Formula"), metric.formula),
+        (_("Numerator"), metric.numerator),
+        (_("Denominator"), metric.denominator),
+        (_("Counted by"), metric.grain),
+        (_("Definition"), _("version %(version)d") % {"version": metric.version}),
+    )
+
+
+def _tickets_url(user: User, *, view: str = "all") -> str:
+    if not can(user, Ability.WORK_TICKETS):
+        return ""
+    return f"{reverse('tickets:list')}?view={view}"
