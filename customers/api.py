@@ -84,7 +84,7 @@ class InteractionSerializer(serializers.ModelSerializer[Interaction]):
     touchpoint = serializers.SlugField(
         source="touchpoint_key", max_length=80, required=False
     )
-    data = FreeObject(required=False)
+    data = FreeObject(required=False)  # type: ignore[assignment]  # a field named so
     currency = serializers.RegexField(
         r"^[A-Z]{3}$", required=False, help_text="ISO 4217, for example EUR."
     )

@@ -68,7 +68,7 @@ class CustomerInBrief(serializers.ModelSerializer[Customer]):
 def check_fact_lengths(facts: Mapping[str, str]) -> None:
     """Raises ValidationError where a fact is longer than its column."""
     for name in ("region", "product_line", "tier"):
-        most = Customer._meta.get_field(name).max_length or 0
+        most: int = getattr(Customer._meta.get_field(name), "max_length", 0)
         if len(facts.get(name, "")) > most:
             raise serializers.ValidationError(
                 {name: _("This may hold at most %(most)d characters.") % {"most": most}}

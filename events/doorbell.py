@@ -3,7 +3,10 @@
 Losing a ring costs seconds, never an event: the sweep looks at the rows anyway.
 """
 
+import atexit
 import logging
+import os
+import threading
 import time
 from functools import cache
 
@@ -19,15 +22,28 @@ PRESSED_MS = 2_000
 # After a failed ring, leave the broker alone for a moment instead of waiting on it.
 REST_SECONDS = 1.0
 
+# Rings closer together than this are one.
+DEBOUNCE_SECONDS = 0.005
+
 _quiet_until = 0.0
+_ringer: "_Ringer | None" = None
 
 
 @cache
-def valkey() -> "redis.Redis[bytes]":
+def valkey() -> redis.Redis:
     """This process's Valkey client; connects on first use."""
     return redis.Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=1
     )
+
+
+def ring_soon() -> None:
+    """Ask for a drain without waiting for Valkey: whoever answered is not kept."""
+    global _ringer
+    if _ringer is None:
+        _ringer = _Ringer()
+        _ringer.start()
+    _ringer.wanted.set()
 
 
 def ring() -> None:
@@ -49,6 +65,34 @@ def answer() -> None:
         valkey().delete(KEY)
     except redis.RedisError as error:
         log.warning("The doorbell could not be reset: %s", error)
+
+
+class _Ringer(threading.Thread):
+    """Rings for this process, once for everything that committed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(name="doorbell", daemon=True)
+        self.wanted = threading.Event()
+        # A process that ends right after its commit still rings.
+        atexit.register(self.ring_if_wanted)
+
+    def run(self) -> None:
+        while self.wanted.wait():
+            self.ring_if_wanted()
+            time.sleep(DEBOUNCE_SECONDS)
+
+    def ring_if_wanted(self) -> None:
+        if self.wanted.is_set():
+            self.wanted.clear()
+            ring()
+
+
+def _forget_ringer() -> None:
+    global _ringer
+    _ringer = None  # threads do not survive a fork
+
+
+os.register_at_fork(after_in_child=_forget_ringer)
 
 
 def _send() -> None:

@@ -50,7 +50,14 @@ class SurveySerializer(serializers.ModelSerializer[Survey]):
 
     class Meta:
         model = Survey
-        fields = ("slug", "name", "state", "touchpoint", "version", "created_at")
+        fields: tuple[str, ...] = (
+            "slug",
+            "name",
+            "state",
+            "touchpoint",
+            "version",
+            "created_at",
+        )
         read_only_fields = fields
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
@@ -29,7 +29,7 @@ class NewestFirst(BasePagination):
     """
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None
+        self, queryset: Any, request: Request, view: "APIView | None" = None
     ) -> list[Any]:
         order: Sequence[str] = cast(Any, view).newest_by
         size = _size(request)
@@ -121,7 +121,7 @@ def _position(cursor: str, order: Sequence[str], model: type[Model]) -> list[Any
     try:
         raw = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [
-            model._meta.get_field(key.lstrip("-")).to_python(value)
+            cast(Any, model._meta.get_field(key.lstrip("-"))).to_python(value)
             for key, value in zip(order, _texts(raw), strict=True)
         ]
     except (ValueError, TypeError, ValidationError, FieldDoesNotExist) as error:

@@ -43,8 +43,10 @@ def _count(token_id: int) -> int:
         return 0
     key = f"cem:api-calls:{token_id}:{int(time.time() // WINDOW)}"
     try:
-        counts = valkey().pipeline(transaction=False).incr(key).expire(key, WINDOW * 2)
-        return int(counts.execute()[0])
+        calls = valkey().pipeline(transaction=False)
+        calls.incr(key)
+        calls.expire(key, WINDOW * 2)
+        return int(calls.execute()[0])
     except redis.RedisError as error:
         _quiet_until = time.monotonic() + REST_SECONDS
         log.warning("API calls are not counted: %s", error)

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from cem.api.docs import docs
 from cem.api.unknown import UnknownAddress
 from customers.api import CustomerList, InteractionIntake
+from dashboards.api import MetricList
 from surveys.api import ResponseIntake, ResponseList, SurveyDetail, SurveyList
 from tickets.api import TicketList
 
@@ -22,6 +23,7 @@ resources = [
     path("responses/", ResponseList.as_view(), name="api_responses"),
     path("tickets/", TicketList.as_view(), name="api_tickets"),
     path("customers/", CustomerList.as_view(), name="api_customers"),
+    path("metrics/", MetricList.as_view(), name="api_metrics"),
     path("interactions/", InteractionIntake.as_view(), name="api_interactions"),
 ]
 
