@@ -75,6 +75,7 @@ def filled_page(document: Document, language: Language, filled: Filled) -> bytes
     questions = [_question(e, language, filled) for e in document.elements]
     context = {
         **_frame(document, language, filled.query),
+        "banner": filled.banner,
         "filled": filled,
         "questions": questions,
         "problems": [q for q in questions if q.problem],

@@ -1,8 +1,8 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-from surveys.views import respond
+from surveys.views import field, respond, results, share, studio
 
 app_name = "surveys"
 
@@ -12,4 +12,24 @@ respondent_pages = (
     ("/i/", respond.personal_link),
 )
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", studio.survey_list, name="list"),
+    path("new/", studio.create, name="create"),
+    path("responses/<uuid:pk>/", results.response, name="response"),
+    path("<int:pk>/", results.detail, name="detail"),
+    path("<int:pk>/answers.csv", results.export, name="export"),
+    path("<int:pk>/questions/", studio.edit, name="edit"),
+    path("<int:pk>/preview/", studio.preview, name="preview"),
+    path("<int:pk>/preview/page/", studio.preview_page, name="preview_page"),
+    path("<int:pk>/deletion/", studio.discard, name="discard"),
+    path("<int:pk>/publication/", field.publication, name="publish"),
+    path("<int:pk>/pause/", field.pause, name="pause"),
+    path("<int:pk>/resumption/", field.resumption, name="resume"),
+    path("<int:pk>/closure/", field.closure, name="close"),
+    path("<int:pk>/versions/", field.versions, name="versions"),
+    path("<int:pk>/share/", share.share, name="share"),
+    path("<int:pk>/qr.svg", share.qr_code, {"kind": "svg"}, name="qr_svg"),
+    path("<int:pk>/qr.png", share.qr_code, {"kind": "png"}, name="qr_png"),
+    path("<int:pk>/test-link/", share.test_link, name="test_link"),
+    path("<int:pk>/invitations/", share.invitations, name="invitations"),
+]

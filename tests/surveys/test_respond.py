@@ -213,7 +213,7 @@ class TestWrongAnswers:
         [
             ("", "Please answer this question."),
             ("11", "Please choose a number from 0 to 10."),
-            ("-1", "Please choose one of the numbers."),
+            ("-1", "Please choose a number from 0 to 10."),
             ("7.5", "Please choose one of the numbers."),
             ("seven", "Please choose one of the numbers."),
         ],
