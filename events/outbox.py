@@ -73,7 +73,7 @@ def record_all(events: Sequence[Event]) -> None:
     """As `record`, for many events in one statement."""
     assert connection.in_atomic_block, "an event belongs to the change it tells of"
     Event.objects.bulk_create(events)
-    transaction.on_commit(doorbell.ring)
+    transaction.on_commit(doorbell.ring_soon)
 
 
 def drain(*, limit: int | None = None) -> int:

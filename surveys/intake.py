@@ -1,7 +1,7 @@
 """Use case: a customer's answers are checked, scored and stored, with their event.
 
-One SQL statement stores the response, uses up the invitation and writes the event:
-one round trip, one transaction, nothing half-stored.
+One SQL statement (`surveys.storing`) stores the response, uses up the invitation and
+writes the event: one round trip, one transaction, nothing half-stored.
 """
 
 import json
@@ -14,11 +14,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from events import doorbell
 from events.outbox import lane_of
+from surveys import storing
 from surveys.document import CheckedAnswers, Document, group_of
 from surveys.models import Response, Survey
 from surveys.published import Version, get_version
@@ -85,14 +86,12 @@ def submit_response(
     `document.InvalidAnswers` or a NotStored.
     """
     checked = version.document.read(submission.answers)
-    is_test = version.is_trial
+    known = submission.customer_id is not None
+    invited = submission.invitation_id is not None
     values = _values(version, submission, checked, at)
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(submission, is_test=is_test), values)
-        row = cursor.fetchone()
-    if not row or not row[0]:
+    if not storing.store(values, is_known=known, is_invited=invited):
         return _explain_refusal(version, submission)
-    transaction.on_commit(doorbell.ring)
+    transaction.on_commit(doorbell.ring_soon)
     return Receipt(submission.response_id, True, _group(version.document, checked))
 
 
@@ -166,83 +165,3 @@ def _values(
 @cache
 def _company_zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
-
-
-def _statement(submission: Submission, *, is_test: bool) -> str:
-    known, invited = submission.customer_id, submission.invitation_id
-    return _STATEMENTS[known is not None, invited is not None, is_test]
-
-
-def _build(*, is_known: bool, is_invited: bool, is_test: bool) -> str:
-    """The statement for one kind of answer: each carries only what it needs."""
-    invited = f", invited AS ({_INVITED})" if is_invited else ""
-    who = f", who AS ({_WHO})" if is_known else ""
-    conditions = [] if is_test else ["survey.state = 'published'"]
-    if is_invited:
-        conditions.append("EXISTS (SELECT 1 FROM invited)")
-    known = {name: f"who.{name}" if is_known else "''" for name in SNAPSHOT_LENGTHS}
-    return _STORE.format(
-        invited=invited,
-        who=who,
-        join="LEFT JOIN who ON true" if is_known else "",
-        condition=" AND ".join(conditions) or "true",
-        **known,
-    )
-
-
-_WHO = """
-    SELECT c.region, c.product_line, COALESCE(NULLIF(c.tier, ''), a.tier, '') AS tier
-    FROM customers_customer c LEFT JOIN customers_account a ON a.id = c.account_id
-    WHERE c.id = %(customer)s"""
-
-# Parallel posts queue up at the invitation's row; all but the first find it used.
-_INVITED = """
-    UPDATE surveys_invitation i
-    SET completed_at = %(at)s, started_at = COALESCE(i.started_at, %(started_at)s)
-    FROM survey
-    WHERE i.id = %(invitation)s AND i.completed_at IS NULL
-      AND survey.state = 'published'
-      AND NOT EXISTS (SELECT 1 FROM surveys_response r WHERE r.id = %(id)s)
-    RETURNING i.id"""
-
-_STORE = """
-WITH survey AS (
-    SELECT id, touchpoint_id, state FROM surveys_survey WHERE id = %(survey)s
-){invited}{who}, stored AS (
-    INSERT INTO surveys_response (
-        id, survey_id, version_id, invitation_id, customer_id, touchpoint_id, channel,
-        locale, state, is_test, opens_tickets, started_at, submitted_at, day, answers,
-        nps, csat, ces, ces_scale, comment, wants_contact, language, sentiment_label,
-        topics, region, product_line, tier, attributes)
-    SELECT
-        %(id)s, survey.id, %(version)s, %(invitation)s, %(customer)s,
-        survey.touchpoint_id, %(channel)s, %(locale)s, 'complete', %(is_test)s, true,
-        %(started_at)s, %(at)s, %(day)s, %(answers)s::jsonb, %(nps)s, %(csat)s,
-        %(ces)s, %(ces_scale)s, %(comment)s, %(wants_contact)s, '', '', '{{}}',
-        COALESCE(NULLIF(%(region)s, ''), {region}, ''),
-        COALESCE(NULLIF(%(product_line)s, ''), {product_line}, ''),
-        COALESCE(NULLIF(%(tier)s, ''), {tier}, ''), %(attributes)s::jsonb
-    FROM survey {join}
-    WHERE {condition}
-    ON CONFLICT DO NOTHING
-    RETURNING id, touchpoint_id
-), told AS (
-    INSERT INTO events_event (
-        name, subject_type, subject_id, lane, actor, occurred_at, payload)
-    SELECT %(event)s, 'response', %(subject)s, %(lane)s, '', %(at)s,
-        jsonb_build_object('survey', %(survey)s, 'nps', %(nps)s::int,
-            'csat', %(csat)s::int, 'ces', %(ces)s::int,
-            'wants_contact', %(wants_contact)s, 'customer', %(customer)s::bigint,
-            'touchpoint', touchpoint_id, 'day', %(day)s::date)
-    FROM stored
-)
-SELECT count(*) FROM stored"""
-
-_STATEMENTS = {
-    (is_known, is_invited, is_test): _build(
-        is_known=is_known, is_invited=is_invited, is_test=is_test
-    )
-    for is_known in (False, True)
-    for is_invited in (False, True)
-    for is_test in (False, True)
-}

@@ -103,10 +103,8 @@ def page(
     ancestors: str = "'none'",
 ) -> HttpResponse:
     """A respondent's page with the headers that Django's middleware would have set."""
-    every = _headers(language, ancestors)
-    return HttpResponse(
-        body, status=status, headers={**every, **headers} if headers else every
-    )
+    every = {**_headers(language, ancestors), "Content-Length": str(len(body))}
+    return HttpResponse(body, status=status, headers={**every, **(headers or {})})
 
 
 def _headers(language: Language, ancestors: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Benchmarks: floor and product alternately in one run, printed as ratios."""

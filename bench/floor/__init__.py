@@ -1,0 +1,1 @@
+"""The floor: bare Django, one view that says ok and one that inserts two rows."""

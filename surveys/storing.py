@@ -1,0 +1,161 @@
+"""One SQL statement that stores an answer; prepared once per connection.
+
+Planning it costs as much as running it, so each connection keeps the plans of the
+four kinds of answers. Behind PgBouncer in transaction mode, where a plan may be on
+another connection, PREPARED_STATEMENTS=false sends the statement whole each time.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.utils import CursorWrapper
+
+SNAPSHOT = ("region", "product_line", "tier")
+PARAMETERS: Mapping[str, str] = {
+    "id": "uuid",
+    "survey": "bigint",
+    "version": "bigint",
+    "invitation": "uuid",
+    "customer": "bigint",
+    "channel": "varchar",
+    "locale": "varchar",
+    "is_test": "boolean",
+    "started_at": "timestamptz",
+    "at": "timestamptz",
+    "day": "date",
+    "answers": "jsonb",
+    "nps": "smallint",
+    "csat": "smallint",
+    "ces": "smallint",
+    "ces_scale": "smallint",
+    "comment": "text",
+    "wants_contact": "boolean",
+    "region": "varchar",
+    "product_line": "varchar",
+    "tier": "varchar",
+    "attributes": "jsonb",
+    "event": "varchar",
+    "subject": "varchar",
+    "lane": "smallint",
+}
+
+
+def store(values: Mapping[str, Any], *, is_known: bool, is_invited: bool) -> bool:
+    """Whether the response was stored: False where its id or invitation is used, or
+    the survey takes no answers. `values` has every name of PARAMETERS.
+
+    A connection that turns out to be gone is replaced once: the id makes a second try
+    safe. Raises OperationalError or InterfaceError when the database is away.
+    """
+    try:
+        return _store(values, is_known=is_known, is_invited=is_invited)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return _store(values, is_known=is_known, is_invited=is_invited)
+
+
+def _store(values: Mapping[str, Any], *, is_known: bool, is_invited: bool) -> bool:
+    with connection.cursor() as cursor:
+        if settings.PREPARED_STATEMENTS:
+            name = _prepared(cursor, is_known=is_known, is_invited=is_invited)
+            cursor.execute(f"EXECUTE {name} ({_ARGUMENTS})", values)
+        else:
+            cursor.execute(_WHOLE[is_known, is_invited], values)
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+_plans: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def _prepared(cursor: CursorWrapper, *, is_known: bool, is_invited: bool) -> str:
+    name = f"cem_store_{int(is_known)}{int(is_invited)}"
+    plans = _plans.setdefault(cursor.connection, set())
+    if name not in plans:
+        types = ", ".join(PARAMETERS.values())
+        statement = _build(
+            is_known=is_known, is_invited=is_invited, parameters=_POSITIONS
+        )
+        cursor.execute(f"PREPARE {name} ({types}) AS {statement}")
+        plans.add(name)
+    return name
+
+
+def _build(*, is_known: bool, is_invited: bool, parameters: Mapping[str, str]) -> str:
+    """The statement for one kind of answer: each carries only what it needs."""
+    known = {name: f"who.{name}" if is_known else "NULL" for name in SNAPSHOT}
+    statement = _STORE.format(
+        invited=f", invited AS ({_INVITED})" if is_invited else "",
+        who=f", who AS ({_WHO})" if is_known else "",
+        join="LEFT JOIN who ON true" if is_known else "",
+        condition=" AND EXISTS (SELECT 1 FROM invited)" if is_invited else "",
+        **known,
+    )
+    return statement % parameters
+
+
+_WHO = """
+    SELECT c.region, c.product_line, COALESCE(NULLIF(c.tier, ''), a.tier, '') AS tier
+    FROM customers_customer c LEFT JOIN customers_account a ON a.id = c.account_id
+    WHERE c.id = %(customer)s"""
+
+# Parallel posts queue up at the invitation's row; all but the first find it used.
+_INVITED = """
+    UPDATE surveys_invitation i
+    SET completed_at = %(at)s, started_at = COALESCE(i.started_at, %(started_at)s)
+    FROM survey
+    WHERE i.id = %(invitation)s AND i.completed_at IS NULL
+      AND survey.state = 'published'
+      AND NOT EXISTS (SELECT 1 FROM surveys_response r WHERE r.id = %(id)s)
+    RETURNING i.id"""
+
+_STORE = """
+WITH survey AS (
+    SELECT id, touchpoint_id, state FROM surveys_survey WHERE id = %(survey)s
+){invited}{who}, stored AS (
+    INSERT INTO surveys_response (
+        id, survey_id, version_id, invitation_id, customer_id, touchpoint_id, channel,
+        locale, state, is_test, opens_tickets, started_at, submitted_at, day, answers,
+        nps, csat, ces, ces_scale, comment, wants_contact, language, sentiment_label,
+        topics, region, product_line, tier, attributes)
+    SELECT
+        %(id)s, survey.id, %(version)s, %(invitation)s, %(customer)s,
+        survey.touchpoint_id, %(channel)s, %(locale)s, 'complete', %(is_test)s, true,
+        %(started_at)s, %(at)s, %(day)s, %(answers)s, %(nps)s, %(csat)s,
+        %(ces)s, %(ces_scale)s, %(comment)s, %(wants_contact)s, '', '', '{{}}',
+        COALESCE(NULLIF(%(region)s, ''), {region}, ''),
+        COALESCE(NULLIF(%(product_line)s, ''), {product_line}, ''),
+        COALESCE(NULLIF(%(tier)s, ''), {tier}, ''), %(attributes)s
+    FROM survey {join}
+    WHERE (survey.state = 'published' OR %(is_test)s){condition}
+    ON CONFLICT DO NOTHING
+    RETURNING id, touchpoint_id
+), told AS (
+    INSERT INTO events_event (
+        name, subject_type, subject_id, lane, actor, occurred_at, payload)
+    SELECT %(event)s, 'response', %(subject)s, %(lane)s, '', %(at)s,
+        jsonb_build_object('survey', %(survey)s, 'nps', %(nps)s,
+            'csat', %(csat)s, 'ces', %(ces)s,
+            'wants_contact', %(wants_contact)s, 'customer', %(customer)s,
+            'touchpoint', touchpoint_id, 'day', %(day)s)
+    FROM stored
+)
+SELECT count(*) FROM stored"""
+
+_ARGUMENTS = ", ".join(f"%({name})s" for name in PARAMETERS)
+_POSITIONS = {
+    name: f"${n}::{kind}" for n, (name, kind) in enumerate(PARAMETERS.items(), 1)
+}
+_NAMES = {name: f"%({name})s::{kind}" for name, kind in PARAMETERS.items()}
+_WHOLE = {
+    (is_known, is_invited): _build(
+        is_known=is_known, is_invited=is_invited, parameters=_NAMES
+    )
+    for is_known in (False, True)
+    for is_invited in (False, True)
+}
