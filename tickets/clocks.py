@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from teams.models import User, WorkingHours
 from tickets.models.clock import Clock, ClockEvent
-from tickets.models.sla import SlaPolicy
 from tickets.working_time import Interval, NeverOpen, WorkingCalendar
 
 if TYPE_CHECKING:
@@ -21,6 +22,33 @@ log = logging.getLogger("cem.tickets")
 
 ROUND_THE_CLOCK = WorkingCalendar("UTC", dict.fromkeys(range(7), (("00:00", "24:00"),)))
 MINUTE = timedelta(minutes=1)
+_START = """
+    WITH started AS (
+        INSERT INTO tickets_clock (ticket_id, kind, state, policy_id, target_minutes,
+            started_at, due_at, pauses)
+        SELECT ticket.number, promise.kind, 'running', policy.id, promise.minutes,
+            response.submitted_at, promise.due_at, '[]'
+        FROM tickets_ticket ticket
+        JOIN surveys_response response ON response.id = ticket.response_id
+        JOIN tickets_rule rule ON rule.id = ticket.rule_id
+        JOIN tickets_slapolicy policy ON policy.id = rule.sla_policy_id
+        CROSS JOIN LATERAL (VALUES
+            ('first_contact', policy.first_contact_minutes, ticket.first_contact_due_at),
+            ('resolution', policy.resolution_minutes, ticket.resolution_due_at)
+        ) AS promise (kind, minutes, due_at)
+        WHERE ticket.number = ANY(%s)
+        ORDER BY ticket.number, promise.kind
+        RETURNING id, ticket_id, policy_id, started_at, due_at
+    )
+    INSERT INTO tickets_clockevent (clock_id, kind, happened_at, actor, reason, due_at,
+        policy_version, calendar_version)
+    SELECT started.id, 'started', started.started_at, '', '', started.due_at,
+        policy.version, hours.version
+    FROM started
+    JOIN tickets_slapolicy policy ON policy.id = started.policy_id
+    JOIN tickets_ticket ticket ON ticket.number = started.ticket_id
+    JOIN teams_team team ON team.id = ticket.team_id
+    LEFT JOIN teams_workinghours hours ON hours.id = team.working_hours_id"""
 Kind = Clock.Kind
 State = Clock.State
 
@@ -65,28 +93,14 @@ def deadline(
         return ROUND_THE_CLOCK.due_at(start, target, pauses=pauses)
 
 
-def new_clocks(
-    ticket: "Ticket", *, policy: SlaPolicy, start: datetime, calendar: WorkingCalendar
-) -> tuple[Clock, Clock]:
-    """Both promises of a ticket, unsaved; also writes the deadlines on the ticket."""
-    contact, resolution = (
-        Clock(
-            ticket=ticket,
-            kind=kind,
-            policy=policy,
-            target_minutes=minutes,
-            started_at=start,
-            due_at=deadline(calendar, start, minutes),
-        )
-        for kind, minutes in (
-            (Kind.FIRST_CONTACT, policy.first_contact_minutes),
-            (Kind.RESOLUTION, policy.resolution_minutes),
-        )
-    )
-    ticket.first_contact_due_at = contact.due_at
-    ticket.resolution_due_at = resolution.due_at
-    ticket.next_due_at = min(contact.due_at, resolution.due_at)
-    return contact, resolution
+def start_clocks(tickets: Sequence["Ticket"]) -> None:
+    """Start both promises of saved tickets, from when the answer was submitted.
+
+    The deadlines are read from the tickets. In one statement: the drain does this for
+    hundreds of tickets at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_START, [[ticket.number for ticket in tickets]])
 
 
 def clocks_of(ticket: "Ticket") -> dict[str, Clock]:

@@ -17,7 +17,7 @@ from journeys.models import Touchpoint
 from surveys.models import Response
 from teams.models import Notification, Team
 from tickets import clocks
-from tickets.models import Clock, ClockEvent, Rule, Ticket, TicketAnswer
+from tickets.models import Clock, Rule, SlaPolicy, Ticket, TicketAnswer
 from tickets.routing import Roster, priority_for, roster_for
 from tickets.rulebook import Rulebook, current_rulebook
 from tickets.working_time import WorkingCalendar
@@ -25,7 +25,7 @@ from tickets.working_time import WorkingCalendar
 # Customer and touchpoint: who may have one open ticket at a time.
 Place = tuple[int, int]
 # Not needed to open a ticket, and slow to read.
-LEFT_OUT = ("answers", "attributes", "topics")
+LEFT_OUT = ("answers", "attributes", "topics", "comment", "customer__attributes")
 
 
 @dataclass
@@ -37,7 +37,6 @@ class _Opening:
     open_at: dict[Place, Ticket]
     calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
     opened: list[Ticket] = field(default_factory=list)
-    clocks: list[Clock] = field(default_factory=list)
     answers: list[tuple[Ticket, Response]] = field(default_factory=list)
 
     def take(self, response: Response, rule: Rule) -> None:
@@ -66,14 +65,18 @@ class _Opening:
             tier=response.tier,
             day=response.day,
         )
-        self.clocks += clocks.new_clocks(
-            ticket,
-            policy=rule.sla_policy,
-            start=response.submitted_at,
-            calendar=self._calendar_of(team),
-        )
+        self._promise(ticket, rule.sla_policy, start=response.submitted_at)
         self.opened.append(ticket)
         return ticket
+
+    def _promise(self, ticket: Ticket, policy: SlaPolicy, *, start: datetime) -> None:
+        calendar = self._calendar_of(ticket.team)
+        contact, resolution = (
+            clocks.deadline(calendar, start, policy.minutes_for(kind))
+            for kind in (Clock.Kind.FIRST_CONTACT, Clock.Kind.RESOLUTION)
+        )
+        ticket.first_contact_due_at, ticket.resolution_due_at = contact, resolution
+        ticket.next_due_at = min(contact, resolution)
 
     def _calendar_of(self, team: Team) -> WorkingCalendar:
         if team.pk not in self.calendars:
@@ -135,8 +138,7 @@ def _judge(ids: Collection[UUID], rulebook: Rulebook) -> list[tuple[Response, Ru
         opens_tickets=True,
         ticket_answer__isnull=True,
     )
-    if not rulebook.reads_comments:
-        waiting = waiting.defer(*LEFT_OUT)
+    waiting = waiting.defer(*(name for name in LEFT_OUT if name not in rulebook.fields))
     responses = list(
         waiting.select_related("customer__account").order_by("submitted_at", "pk")
     )
@@ -192,15 +194,11 @@ def _open_tickets_at(places: Collection[Place]) -> dict[Place, Ticket]:
 
 def _write(opening: _Opening) -> None:
     Ticket.objects.bulk_create(opening.opened)
-    for clock in opening.clocks:
-        clock.ticket_id = clock.ticket.number
-    Clock.objects.bulk_create(opening.clocks)
-    started = [
-        clocks.history_line(c, "started", at=c.started_at) for c in opening.clocks
-    ]
-    ClockEvent.objects.bulk_create(started)
+    clocks.start_clocks(opening.opened)
     TicketAnswer.objects.bulk_create(
-        TicketAnswer(response=response, ticket=ticket, attached_at=opening.at)
+        TicketAnswer(
+            response_id=response.pk, ticket_id=ticket.number, attached_at=opening.at
+        )
         for ticket, response in opening.answers
     )
     outbox.record_all(

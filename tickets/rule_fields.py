@@ -73,7 +73,6 @@ CATALOGUE: Mapping[str, RuleField] = {
     ),
 }
 FIELDS: Fields = {key: entry.field for key, entry in CATALOGUE.items()}
-READS_COMMENT = frozenset({"sentiment", "topics"})
 
 
 def values_of(response: Response, keys: Iterable[str]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from customers.conditions import (
 )
 from surveys.models import Response
 from tickets.models import Rule
-from tickets.rule_fields import CATALOGUE, FIELDS, READS_COMMENT, values_of
+from tickets.rule_fields import CATALOGUE, FIELDS, values_of
 
 log = logging.getLogger("cem.tickets")
 
@@ -55,11 +55,6 @@ class Rulebook:
         if not self.rules:
             return Q(pk__in=[])
         return reduce(or_, (_sieve(rule, held) for rule, held in self.rules))
-
-    @property
-    def reads_comments(self) -> bool:
-        """Whether comments have to be analysed before the rules are asked."""
-        return bool(self.fields & READS_COMMENT)
 
     @cached_property
     def fields(self) -> frozenset[str]:

@@ -1,0 +1,57 @@
+"""How long until a deadline, or since, in words short enough for a list."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def time_left(due_at: datetime, *, at: datetime) -> str:
+    """“3 h 20 min left”, “overdue by 2 d”. Whole minutes, rounded down.
+
+    `static/js/behaviours/time_left.js` says the same while the page stays open.
+    """
+    if at > due_at:
+        return _("overdue by %(time)s") % {"time": duration(at - due_at)}
+    return _("%(time)s left") % {"time": duration(due_at - at)}
+
+
+def duration(span: timedelta) -> str:
+    """The two largest units; minutes only within ten hours."""
+    days, rest = divmod(span, DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes = rest // MINUTE
+    if days:
+        return _join(_days(days), _hours(hours) if hours and days < 10 else "")
+    if hours:
+        return _join(_hours(hours), _minutes(minutes) if minutes and hours < 10 else "")
+    return _minutes(minutes) if minutes else _("less than a minute")
+
+
+def words() -> dict[str, str]:
+    """The words for the browser, with %s for the number or the time."""
+    return {
+        "left": _("%(time)s left") % {"time": "%s"},
+        "overdue": _("overdue by %(time)s") % {"time": "%s"},
+        "d": _("%(count)s d") % {"count": "%s"},
+        "h": _("%(count)s h") % {"count": "%s"},
+        "min": _("%(count)s min") % {"count": "%s"},
+        "now": _("less than a minute"),
+    }
+
+
+def _join(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _days(count: int) -> str:
+    return _("%(count)s d") % {"count": count}
+
+
+def _hours(count: int) -> str:
+    return _("%(count)s h") % {"count": count}
+
+
+def _minutes(count: int) -> str:
+    return _("%(count)s min") % {"count": count}
