@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cem.local.engine import Engine
-from cem.local.home import first_held, held, home_from, secret, write_private
+from cem.local.home import first_held, given, held, home_from, secret, write_private
 from cem.local.postgres import Postgres
 from cem.local.problems import CannotRun
 from cem.local.valkey import Valkey
@@ -67,7 +67,7 @@ class Engines:
         lines = [
             f"{name}={value}\n"
             for name, value in sorted(values.items())
-            if name != "CEM_HOME" and (name in more or not environ.get(name))
+            if name != "CEM_HOME" and (name in more or not given(environ, name))
         ]
         write_private(self.home / "env", "".join(lines))
 
@@ -78,7 +78,7 @@ class Engines:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
         }
-        if not (os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE")):
+        if not given(os.environ, "SECRET_KEY"):
             environ["SECRET_KEY"] = secret(self.home / "secret-key")
         return environ
 
@@ -131,8 +131,8 @@ def _running(
         lent = _lent(environ)
         running = Engines(
             home=home,
-            database_url=postgres.url if postgres else environ["DATABASE_URL"],
-            redis_url=valkey.url if valkey else environ["REDIS_URL"],
+            database_url=postgres.url if postgres else given(environ, "DATABASE_URL"),
+            redis_url=valkey.url if valkey else given(environ, "REDIS_URL"),
             own_postgres=postgres or lent[0],
             own_valkey=valkey or lent[1],
         )
@@ -143,10 +143,11 @@ def _running(
 def _own(
     home: Path, environ: Mapping[str, str], *, durable: bool
 ) -> tuple[Postgres | None, Valkey | None]:
+    """An engine of ours for each address that the environment does not give."""
     postgres, valkey = None, None
-    if not environ.get("DATABASE_URL"):
+    if not given(environ, "DATABASE_URL"):
         postgres = Postgres.below(home, environ, durable=durable)
-    if not environ.get("REDIS_URL"):
+    if not given(environ, "REDIS_URL"):
         valkey = Valkey.below(home, environ)
     return postgres, valkey
 
@@ -154,10 +155,7 @@ def _own(
 def _lent(environ: Mapping[str, str]) -> tuple[Postgres | None, Valkey | None]:
     """The servers that `make test-servers` started, lent to its tests to be stopped."""
     home = environ.get(LENT_HOME)
-    return (
-        _own(
-            Path(home), {**environ, "DATABASE_URL": "", "REDIS_URL": ""}, durable=False
-        )
-        if home
-        else (None, None)
-    )
+    if not home:
+        return None, None
+    nothing_given = {**environ, "DATABASE_URL": "", "REDIS_URL": ""}
+    return _own(Path(home), nothing_given, durable=False)

@@ -19,6 +19,13 @@ def home_from(environ: Mapping[str, str]) -> Path:
     return (ROOT / (environ.get("CEM_HOME") or ".local")).resolve()
 
 
+def given(environ: Mapping[str, str], name: str) -> str:
+    """The value of `name`, or of the file that `name_FILE` names; empty without both."""
+    if path := environ.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return environ.get(name, "")
+
+
 @contextlib.contextmanager
 def held(home: Path) -> Iterator[None]:
     """Keep `home` for this process alone; raises CannotRun while another holds it.

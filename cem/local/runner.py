@@ -19,7 +19,7 @@ from types import FrameType
 from cem.local import assets, children, commands, ports
 from cem.local.console import say
 from cem.local.engines import Engines, engines
-from cem.local.home import ROOT, home_from
+from cem.local.home import ROOT, given, home_from
 from cem.local.problems import CannotRun
 from cem.local.processes import Process
 
@@ -72,7 +72,7 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
 
 def reset_demo(environ: Mapping[str, str] = os.environ) -> int:
     """Empty our own database and seed the demo company anew."""
-    if environ.get("DATABASE_URL"):
+    if given(environ, "DATABASE_URL"):
         raise CannotRun(
             "DATABASE_URL names a server of your own, and demo-reset empties only the "
             "database that `make run` made itself: unset DATABASE_URL first."

@@ -16,6 +16,8 @@ from cem.local.console import say
 from cem.local.engines import LENT_HOME, engines
 from cem.local.problems import CannotRun
 
+_GIVEN = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE")
+
 
 def run_on_servers(
     command: Sequence[str], *, environ: Mapping[str, str] = os.environ
@@ -24,10 +26,8 @@ def run_on_servers(
     if not command:
         raise CannotRun("Say what to run: python -m cem.local servers COMMAND ...")
     installed = {
-        **environ,
+        **{name: value for name, value in environ.items() if name not in _GIVEN},
         "CEM_ENGINES": wheels.INSTALLED,
-        "DATABASE_URL": "",
-        "REDIS_URL": "",
     }
     _say_which(installed)
     with (
