@@ -12,11 +12,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from surveys import results
+from surveys.comments import TOPICS
 from surveys.document import Document, Language, group_of
 from surveys.export import export_answers
 from surveys.intake import local_day
@@ -155,6 +156,7 @@ def response(request: StaffRequest, pk: UUID) -> HttpResponse:
             for e in document.elements
         ],
         "score": _score_of(answer, document),
+        "topics": [gettext(TOPICS[key]) for key in answer.topics if key in TOPICS],
     }
     return render(request, "surveys/response.html", context)
 
