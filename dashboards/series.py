@@ -14,13 +14,14 @@ from django.db.models import (
     Case,
     Count,
     DateField,
+    F,
     FloatField,
     Q,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models.functions import Cast, TruncMonth, TruncWeek
 
 from dashboards import answer_rollup
 from dashboards.answer_rollup import COUNTS, SCORE_COLUMNS
@@ -202,9 +203,15 @@ def _answer_counts(
 
 
 def _bucket(period: Period) -> Case:
-    day = {"day": "day", "week": TruncWeek("day"), "month": TruncMonth("day")}
+    """The bucket's first day; NULL for the period before."""
+    first: dict[Grain, Any] = {
+        "day": F("day"),
+        "week": TruncWeek("day"),
+        "month": TruncMonth("day"),
+    }
     return Case(
-        When(day__gte=period.start, then=day[period.grain]),
+        # Truncating makes an instant of a day; without the cast no bucket is found.
+        When(day__gte=period.start, then=Cast(first[period.grain], DateField())),
         default=Value(None),
         output_field=DateField(),
     )

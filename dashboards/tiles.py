@@ -42,22 +42,22 @@ class Tile:
     metric: Metric
     value: str
     base: str
+    interval: str = ""
     change: Change | None = None
     note: str = ""
     url: str = ""
     facts: tuple[Fact, ...] = ()
 
 
-def score_tiles(overview: Overview) -> list[Tile]:
-    return [_measured(score) for score in overview.scores]
+def answer_tiles(overview: Overview) -> list[Tile]:
+    return [*map(_measured, overview.scores), _counted(overview.answers)]
 
 
-def other_tiles(overview: Overview, user: User) -> list[Tile]:
+def loop_tiles(overview: Overview, user: User) -> list[Tile]:
     loop = overview.loop
     return [
-        _counted(overview.answers),
         _counted(overview.open_tickets, url=_tickets_url(user)),
-        _counted(overview.overdue_tickets, url=_tickets_url(user, view="overdue")),
+        _counted(overview.overdue_tickets, url=_tickets_url(user, tab="overdue")),
         _in_time(loop.contact),
         _in_time(loop.resolution),
         _median(loop.contact_minutes),
@@ -81,12 +81,6 @@ def interval_text(measured: Measured) -> str:
     }
 
 
-def hidden_note() -> str:
-    return _("Hidden: fewer than %(least)d answers could show a person's.") % {
-        "least": HIDDEN_BELOW
-    }
-
-
 def low_base_note() -> str:
     return _("Low base: read with care.")
 
@@ -101,7 +95,8 @@ def _measured(measured: Measured, *, note: str = "") -> Tile:
     return Tile(
         measured.metric,
         value_text(measured),
-        _base(measured),
+        _("n = %(n)s") % {"n": count_text(measured.n)},
+        _interval(measured),
         _change(measured),
         note,
         facts=(*_score_facts(measured.score), *_metric_facts(measured.metric)),
@@ -133,8 +128,8 @@ def _median(median: Median) -> Tile:
         median.metric,
         value,
         base,
-        _median_change(median),
-        note,
+        change=_median_change(median),
+        note=note,
         facts=_metric_facts(median.metric),
     )
 
@@ -145,7 +140,7 @@ def _counted(counted: Counted, *, url: str = "") -> Tile:
         counted.metric,
         count_text(counted.value),
         _("right now") if live else _("in this period"),
-        _count_change(counted),
+        change=_count_change(counted),
         url=url,
         facts=_metric_facts(counted.metric),
     )
@@ -155,14 +150,10 @@ def _number(metric: Metric, value: float) -> str:
     return points_text(value) if metric.unit == "points" else percent_text(value)
 
 
-def _base(measured: Measured) -> str:
-    n = count_text(measured.n)
+def _interval(measured: Measured) -> str:
     if measured.score is None:
-        return _("n = %(n)s") % {"n": n}
-    return _("n = %(n)s · 95 %% interval %(interval)s") % {
-        "n": n,
-        "interval": interval_text(measured),
-    }
+        return ""
+    return _("95 %% interval: %(interval)s") % {"interval": interval_text(measured)}
 
 
 def _change(measured: Measured) -> Change | None:
@@ -172,7 +163,7 @@ def _change(measured: Measured) -> Change | None:
     points = abs(whole(change.value))
     if not change.is_significant:
         return Change(
-            _("%(points)s points to the period before: within chance")
+            _("No clear change (%(points)s points) since the period before")
             % {"points": points_text(change.value)}
         )
     up = change.value > 0
@@ -249,7 +240,7 @@ def _metric_facts(metric: Metric) -> tuple[Fact, ...]:
     )
 
 
-def _tickets_url(user: User, *, view: str = "all") -> str:
+def _tickets_url(user: User, *, tab: str = "all") -> str:
     if not can(user, Ability.WORK_TICKETS):
         return ""
-    return f"{reverse('tickets:list')}?view={view}"
+    return f"{reverse('tickets:list')}?tab={tab}"

@@ -13,7 +13,7 @@ from dashboards.charts import chart_of
 from dashboards.forms import DEFAULT_PRESET, FilterForm
 from dashboards.series import overview
 from dashboards.tables import TABS, table_of
-from dashboards.tiles import other_tiles, score_tiles
+from dashboards.tiles import answer_tiles, loop_tiles
 from surveys.intake import local_day
 from teams.access import StaffRequest, requires
 from teams.roles import Ability
@@ -29,8 +29,8 @@ def kpis(request: StaffRequest) -> HttpResponse:
     shown = overview(request.user, period=form.span, filters=form.filters, at=now)
     page |= {
         "overview": shown,
-        "scores": score_tiles(shown),
-        "others": other_tiles(shown, request.user),
+        "answers": answer_tiles(shown),
+        "loop": loop_tiles(shown, request.user),
         "charts": [chart_of(trend) for trend in shown.trends],
     }
     return render(request, "dashboards/kpis.html", page)
