@@ -1,0 +1,45 @@
+"""Numbers in words."""
+
+import pytest
+from django.utils import translation
+
+from dashboards.wording import minutes_text, percent_text, points_text, whole
+
+
+@pytest.mark.parametrize(
+    ("value", "rounded"),
+    [(0.5, 1), (1.5, 2), (2.5, 3), (-0.5, -1), (-0.4, 0), (41.6, 42), (-99.9, -100)],
+)
+def test_rounds_half_away_from_zero(value: float, rounded: int) -> None:
+    assert whole(value) == rounded
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(42.4, "+42"), (0.4, "0"), (-0.4, "0"), (-7.0, "−7")]
+)
+def test_shows_points_with_their_sign(value: float, text: str) -> None:
+    assert points_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "chinese"),
+    [
+        (0, "0 min", "0 分钟"),
+        (45.2, "45 min", "45 分钟"),
+        (60, "1 h", "1 小时"),
+        (200, "3 h 20 min", "3 小时 20 分钟"),
+        (3_130, "52 h", "52 小时"),
+    ],
+)
+def test_shows_hours_and_minutes(minutes: float, english: str, chinese: str) -> None:
+    with translation.override("en"):
+        assert minutes_text(minutes) == english
+    with translation.override("zh-hans"):
+        assert minutes_text(minutes) == chinese
+
+
+def test_shows_whole_percent() -> None:
+    with translation.override("en"):
+        assert percent_text(66.7) == "67 %"
+    with translation.override("zh-hans"):
+        assert percent_text(66.7) == "67%"
