@@ -26,7 +26,7 @@ M = TypeVar("M", bound=models.Model, covariant=True)
 class StaffRequest(HttpRequest):
     """A request of somebody who is signed in."""
 
-    user: User  # type: ignore[assignment]  # LoginRequiredMiddleware saw to it
+    user: User  # LoginRequiredMiddleware saw to it
 
 
 def can(user: User, ability: Ability) -> bool:
@@ -46,7 +46,7 @@ def requires(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def guarded(
-            request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             staff = cast(StaffRequest, request)
             if not can(staff.user, ability):

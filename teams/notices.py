@@ -37,4 +37,5 @@ def notify(
 
 def sentence_for(notification: Notification) -> str:
     """The notice in the reader's language."""
-    return str(SENTENCES[notification.kind]) % notification.params
+    params: dict[str, object] = notification.params
+    return str(SENTENCES[notification.kind]) % params

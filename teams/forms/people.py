@@ -45,7 +45,9 @@ class PersonForm(forms.Form):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
         taken = User.objects.filter(email__iexact=email)
-        if taken.exclude(pk=self.person.pk if self.person else None).exists():
+        if self.person:
+            taken = taken.exclude(pk=self.person.pk)
+        if taken.exists():
             raise ValidationError(_("Somebody signs in with this address already."))
         return email
 

@@ -1,5 +1,7 @@
 """A person's own name, language and presence."""
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
@@ -23,8 +25,11 @@ class ProfileForm(forms.Form):
         help_text=_("People who are away get no new tickets and keep those they have."),
     )
 
-    helper = FormHelper()
-    helper.layout = Layout("name", "language", "is_present", Submit("save", _("Save")))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One per form: a button keeps the words of the language it was first shown in.
+        self.helper = FormHelper()
+        self.helper.layout = Layout(*self.base_fields, Submit("save", _("Save")))
 
     @staticmethod
     def values_of(user: User) -> dict[str, object]:

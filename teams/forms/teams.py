@@ -37,7 +37,8 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         self.team = team
-        super().__init__(*args, initial=_values_of(team), **kwargs)
+        kwargs["initial"] = _values_of(team)
+        super().__init__(*args, **kwargs)
         self._offer_people()
         self.helper = FormHelper()
         self.helper.layout = Layout(*self.base_fields, Submit("save", _("Save")))

@@ -1,5 +1,7 @@
 """A new API token: what it is for and what it may do."""
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
@@ -22,8 +24,13 @@ class TokenForm(forms.Form):
         initial=READ,
     )
 
-    helper = FormHelper()
-    helper.layout = Layout("name", "scopes", Submit("save", _("Make a token")))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # One per form: a button keeps the words of the language it was first shown in.
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            *self.base_fields, Submit("save", _("Make a token"))
+        )
 
     def clean_scopes(self) -> list[str]:
         return [

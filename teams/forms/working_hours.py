@@ -61,7 +61,8 @@ class WorkingHoursForm(forms.Form):
 
     def __init__(self, *args: Any, hours: WorkingHours, **kwargs: Any) -> None:
         self.hours = hours
-        super().__init__(*args, initial=_texts_of(hours), **kwargs)
+        kwargs["initial"] = _texts_of(hours)
+        super().__init__(*args, **kwargs)
         for number, name in enumerate(_DAYS):
             self.fields[name] = _ReadField(
                 shifts.shifts_from,

@@ -28,4 +28,4 @@ def set_language(request: HttpRequest) -> HttpResponse:
     user = request.user
     if isinstance(user, User) and language in dict(settings.LANGUAGES):
         change_person(user, by=user, at=timezone.now(), language=language)
-    return cast(HttpResponse, i18n.set_language(request))
+    return i18n.set_language(request)
