@@ -58,7 +58,7 @@ class DeskForm(forms.Form):
         required=False,
         empty_label=_("Any"),
     )
-    sort = forms.ChoiceField(label=_("Order"), required=False, choices=Sort.choices)
+    sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=Sort.choices)
 
     def __init__(self, params: Mapping[str, Any]) -> None:
         super().__init__(params)
@@ -119,7 +119,9 @@ class NoteForm(ActForm):
 
 
 class ContactForm(ActForm):
-    channel = forms.ChoiceField(label=_("How"), choices=Message.Channel.choices)
+    channel = forms.ChoiceField(
+        label=_("Over which channel"), choices=Message.Channel.choices
+    )
     summary = forms.CharField(
         label=_("What was said"),
         help_text=_("Log it when the customer has really heard from you."),

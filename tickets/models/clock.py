@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tickets.models.sla import SlaPolicy
 
@@ -18,13 +19,16 @@ class Clock(models.Model):
         RESOLUTION = "resolution", _("Resolution")
 
     class State(models.TextChoices):
-        RUNNING = "running", _("running")
-        PAUSED = "paused", _("paused")
-        BREACHED = "breached", _("overdue")  # still unmet, past due
-        MET = "met", _("met")
-        MET_LATE = "met_late", _("met late")
+        RUNNING = "running", pgettext_lazy("clock", "running")
+        PAUSED = "paused", pgettext_lazy("clock", "paused")
+        BREACHED = (
+            "breached",
+            pgettext_lazy("clock", "overdue"),
+        )  # still unmet, past due
+        MET = "met", pgettext_lazy("clock", "met")
+        MET_LATE = "met_late", pgettext_lazy("clock", "met late")
         # Nobody was there to be contacted: neither met nor missed.
-        STOPPED = "stopped", _("not needed")
+        STOPPED = "stopped", pgettext_lazy("clock", "not needed")
 
     ticket = models.ForeignKey("Ticket", models.CASCADE, related_name="clocks")
     kind = models.CharField(max_length=20, choices=Kind.choices)

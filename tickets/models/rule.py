@@ -1,7 +1,7 @@
 """Which answers become tickets, and whose."""
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team
@@ -22,10 +22,10 @@ class Rule(models.Model):
         )
 
     class Priority(models.TextChoices):
-        URGENT = "urgent", _("Urgent")
-        HIGH = "high", _("High")
-        NORMAL = "normal", _("Normal")
-        LOW = "low", _("Low")
+        URGENT = "urgent", pgettext_lazy("priority", "Urgent")
+        HIGH = "high", pgettext_lazy("priority", "High")
+        NORMAL = "normal", pgettext_lazy("priority", "Normal")
+        LOW = "low", pgettext_lazy("priority", "Low")
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     position = models.PositiveSmallIntegerField(_("position"))
