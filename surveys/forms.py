@@ -85,9 +85,6 @@ class BasicsForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
 
-    def clean_name(self) -> str:
-        return _without_nul(self.cleaned_data["name"])
-
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         others = Survey.objects.exclude(pk=self.survey.pk if self.survey else 0)
@@ -139,7 +136,7 @@ class WordingForm(BasicsForm):
         self.helper.layout = _wording_layout(has_slug="slug" in self.fields)
 
     def clean_attributes(self) -> str:
-        lines = _without_nul(self.cleaned_data["attributes"])
+        lines: str = self.cleaned_data["attributes"]
         texts = parse_lines(lines)
         if len(texts) > LINE_COUNT:
             raise ValidationError(
@@ -222,7 +219,7 @@ class SurveyFilters(forms.Form):
         surveys = Survey.objects.visible_to(user).order_by("-created_at", "-pk")
         # A filter that cannot be read narrows nothing.
         chosen = self.cleaned_data if self.is_valid() else {}
-        if words := _without_nul(chosen.get("q", "")):
+        if words := chosen.get("q"):
             surveys = surveys.search(words)
         if state := chosen.get("state"):
             surveys = surveys.filter(state=state)
@@ -278,7 +275,3 @@ def _pairs(*names: str) -> Iterator[Div]:
 
 def _row(*fields: Field) -> Div:
     return Div(*(Div(field, css_class="col-md-6") for field in fields), css_class="row")
-
-
-def _without_nul(text: str) -> str:
-    return text.replace("\x00", "")

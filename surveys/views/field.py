@@ -33,7 +33,8 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(FORM_METHODS)
 def publication(request: StaffRequest, pk: int) -> HttpResponse:
     survey = get_survey_for(request.user, pk)
-    if request.method == "POST":
+    is_news = survey.version is None or survey.has_unpublished_changes
+    if request.method == "POST" and is_news:
         done = _("The survey is live.")
         return _act(request, survey, field.publish, done, "surveys:share")
     context = {"survey": survey, "missing": _missing(survey), "can_edit": True}

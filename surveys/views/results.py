@@ -80,7 +80,7 @@ class AnswerFilters(forms.Form):
         return results.Narrowed(
             since=today - timedelta(days=int(days) - 1) if days else None,
             group=chosen.get("group", ""),
-            words=chosen.get("q", "").replace("\x00", ""),
+            words=chosen.get("q", ""),
             only_comments=chosen.get("comments", False),
             is_test=chosen.get("tests", False),
         )
