@@ -15,9 +15,9 @@ from django.db import connection, transaction
 
 from dashboards.models import Shape
 from dashboards.turns import note_filled, take_turn
+from surveys.submitted import NEW_ANSWERS, RESPONSE_SUBMITTED, RESPONSES_IMPORTED
 
 ROLLUP = "answers"
-EVENT = "survey.response_submitted"
 # The handler that folds: what it failed at and will try again is pending, too.
 HANDLER = "dashboards.handlers.fold_answers"
 
@@ -79,7 +79,7 @@ def differences(*, limit: int) -> list[tuple[Any, ...]]:
     One statement, so one snapshot: right while answers arrive and are drained.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCES, [EVENT, EVENT, HANDLER, limit])
+        cursor.execute(_DIFFERENCES, [limit])
         return list(cursor.fetchall())
 
 
@@ -90,7 +90,7 @@ def _rebuild_between(first: date, after: date) -> int:
             "DELETE FROM dashboards_answercell WHERE day >= %s AND day < %s",
             [first, after],
         )
-        cursor.execute(_REBUILD, [first, after, EVENT, EVENT, HANDLER])
+        cursor.execute(_REBUILD, [first, after])
         return int(cursor.rowcount)
 
 
@@ -155,13 +155,19 @@ def _cells_of(condition: str) -> str:
         GROUP BY GROUPING SETS ({_SETS})"""  # noqa: S608
 
 
-_NOT_PENDING = """id NOT IN (
-    SELECT subject_id::uuid FROM events_event
-    WHERE name = %s AND dispatched_at IS NULL
+_NOT_PENDING = f"""id NOT IN (
+    WITH pending AS (
+        SELECT name, subject_id, payload FROM events_event
+        WHERE name = ANY(ARRAY{list(NEW_ANSWERS)}) AND dispatched_at IS NULL
+        UNION ALL
+        SELECT e.name, e.subject_id, e.payload
+        FROM events_failure f JOIN events_event e ON e.id = f.event_id
+        WHERE f.handler = '{HANDLER}' AND e.name = ANY(ARRAY{list(NEW_ANSWERS)})
+    )
+    SELECT subject_id::uuid FROM pending WHERE name = '{RESPONSE_SUBMITTED}'
     UNION ALL
-    SELECT e.subject_id::uuid
-    FROM events_failure f JOIN events_event e ON e.id = f.event_id
-    WHERE e.name = %s AND f.handler = %s)"""
+    SELECT jsonb_array_elements_text(payload -> 'responses')::uuid
+    FROM pending WHERE name = '{RESPONSES_IMPORTED}')"""  # noqa: S608
 _INSERT = f"INSERT INTO dashboards_answercell AS cell ({', '.join((*KEY, *COUNTS))})"
 _FOLD = (
     f"{_INSERT} {_cells_of('id = ANY(%s::uuid[])')}"

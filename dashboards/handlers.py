@@ -1,17 +1,17 @@
 """What this app does when something happened elsewhere."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from dashboards import answer_rollup, loop_rollup
 from events.handlers import on
 from events.models import Event
+from surveys.submitted import NEW_ANSWERS, response_ids
 
 
-@on(answer_rollup.EVENT)
+@on(*NEW_ANSWERS)
 def fold_answers(events: Sequence[Event]) -> None:
     answer_rollup.fold(
-        [UUID(event.subject_id) for event in events],
+        response_ids(events),
         newest_at=max(event.occurred_at for event in events),
     )
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from events import outbox
 from events.ids import uuid7
 from surveys.models import Response, Survey
-from tests.personas import NPS_DOCUMENT, MONDAY_NINE, manager_milo, nps_survey
+from tests.personas import MONDAY_NINE, NPS_DOCUMENT, manager_milo, nps_survey
 
 MONDAY = MONDAY_NINE.date()
 

@@ -17,6 +17,7 @@ from dashboards.rollups import rebuild_rollups, rollup_differences
 from events import outbox
 from events.models import Event, Failure
 from surveys.models import Response
+from surveys.submitted import RESPONSE_SUBMITTED
 from tests.dashboards.answers import MONDAY, give, mixed_rows, store
 from tests.personas import MONDAY_NINE, nps_survey
 
@@ -134,7 +135,7 @@ class TestDifferences:
         Event.objects.update(dispatched_at=MONDAY_NINE)
         assert rollup_differences() != []
         Failure.objects.create(
-            event=Event.objects.get(name=answer_rollup.EVENT),
+            event=Event.objects.get(name=RESPONSE_SUBMITTED),
             handler=answer_rollup.HANDLER,
             failed_at=MONDAY_NINE,
         )
