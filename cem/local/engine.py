@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import json
 import os
@@ -65,8 +66,12 @@ class Engine(ABC):
 
     @property
     @abstractmethod
-    def pid(self) -> int | None:
-        """The server's process, None while it does not run."""
+    def pid_file(self) -> Path: ...
+
+    @property
+    @abstractmethod
+    def mark(self) -> str:
+        """What stands in this server's command line and in no other's."""
 
     @abstractmethod
     def _prepare(self, user: Unprivileged | None) -> None:
@@ -75,9 +80,13 @@ class Engine(ABC):
     @abstractmethod
     def _command(self) -> Sequence[str]: ...
 
-    @abstractmethod
-    def _clear_remains(self) -> None:
-        """Take away what a killed server left and what would hinder the next."""
+    @property
+    def pid(self) -> int | None:
+        """The server's process, None while it does not run."""
+        pid = children.pid_in(self.pid_file)
+        if pid is None or not children.is_running(pid, marked=self.mark):
+            return None
+        return pid
 
     @property
     def endpoint(self) -> Endpoint:
@@ -90,13 +99,12 @@ class Engine(ABC):
     def start(self) -> bool:
         """Have it running; False when it already was."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        state = self._settled()
-        if state is State.READY:
+        if self.pid is not None and self._settled() is State.READY:
             return False
-        if state is State.FOREIGN:
-            self._choose_another_port()
-        # A server of ours that does not answer at the address we know: let it go first.
+        # A server of ours that does not answer where we know it: let it go first.
         self.stop()
+        if not ports.is_free(self.endpoint.port):
+            self._choose_another_port()
         self._start_anew(time.monotonic() + self.start_seconds)
         return True
 
@@ -118,12 +126,18 @@ class Engine(ABC):
             user.own(self.folder)
         while True:
             self._prepare(user)
-            self._clear_remains()
+            self._remove_stale_pid_file()
             said = self._try_start(user, deadline)
             if said is None:
                 return
             self._recover(said, deadline)
             time.sleep(0.2)
+
+    def _remove_stale_pid_file(self) -> None:
+        # PostgreSQL takes any process of the same user that has the old number for
+        # itself, and in a container the number is soon given again.
+        if self.pid is None:
+            self.pid_file.unlink(missing_ok=True)
 
     def _try_start(self, user: Unprivileged | None, deadline: float) -> str | None:
         """None once it answers, else what it said before it ended."""
@@ -178,12 +192,14 @@ class Engine(ABC):
         return state
 
     def _end(self, number: signal.Signals) -> None:
-        pid = self.pid
-        if pid is not None:
+        pid = self.pid or self._starting_pid()
+        if pid is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
         deadline = time.monotonic() + self.stop_seconds
-        while self.pid is not None:
-            self._reap()
+        # Its pid file goes before it does, while it may still answer.
+        while children.is_running(pid, marked=self.mark):
             if time.monotonic() > deadline:
                 raise CannotRun(
                     f"{self.name} (process {pid}) does not end: see {self.log}."
@@ -191,8 +207,15 @@ class Engine(ABC):
             time.sleep(0.02)
         self._reap()
 
+    def _starting_pid(self) -> int | None:
+        """A child of ours that has not written its pid file yet."""
+        child = self._process
+        return child.pid if child is not None and child.poll() is None else None
+
     def _reap(self) -> None:
-        if self._process is not None and self._process.poll() is not None:
+        """Let the kernel forget our child; somebody else's is theirs to reap."""
+        if self._process is not None:
+            self._process.wait()
             self._process = None
 
     def _choose_another_port(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cem.local import postgres, valkey
 from cem.local.engine import Engine
 from cem.local.home import first_held, given, held, home_from, secret, write_private
 from cem.local.postgres import Postgres
@@ -57,6 +58,13 @@ class Engines:
             for engine in own
             if engine is not None and self.home in engine.folder.parents
         ]
+
+    def check_given(self) -> None:
+        """Raise CannotRun where a server that the environment names does not answer."""
+        if self.own_postgres is None:
+            postgres.check_answers(self.database_url)
+        if self.own_valkey is None:
+            valkey.check_answers(self.redis_url)
 
     def note(self, environ: Mapping[str, str], **more: str) -> None:
         """Leave word for `manage.py` in `$CEM_HOME/env`: what we made, and `more`.
@@ -121,9 +129,9 @@ def engines_for_tests(*, environ: Mapping[str, str] = os.environ) -> Iterator[En
 def _running(
     home: Path, environ: Mapping[str, str], *, durable: bool, say: Say = _silent
 ) -> Iterator[Engines]:
-    postgres, valkey = _own(home, environ, durable=durable)
+    own = _own(home, environ, durable=durable)
     with contextlib.ExitStack() as stack:
-        for engine in (postgres, valkey):
+        for engine in own:
             if engine is not None:
                 stack.callback(engine.stop)
                 started = engine.start()
@@ -131,10 +139,10 @@ def _running(
         lent = _lent(environ)
         running = Engines(
             home=home,
-            database_url=postgres.url if postgres else given(environ, "DATABASE_URL"),
-            redis_url=valkey.url if valkey else given(environ, "REDIS_URL"),
-            own_postgres=postgres or lent[0],
-            own_valkey=valkey or lent[1],
+            database_url=own[0].url if own[0] else given(environ, "DATABASE_URL"),
+            redis_url=own[1].url if own[1] else given(environ, "REDIS_URL"),
+            own_postgres=own[0] or lent[0],
+            own_valkey=own[1] or lent[1],
         )
         running.note(environ)
         yield running
@@ -144,12 +152,12 @@ def _own(
     home: Path, environ: Mapping[str, str], *, durable: bool
 ) -> tuple[Postgres | None, Valkey | None]:
     """An engine of ours for each address that the environment does not give."""
-    postgres, valkey = None, None
+    own_postgres, own_valkey = None, None
     if not given(environ, "DATABASE_URL"):
-        postgres = Postgres.below(home, environ, durable=durable)
+        own_postgres = Postgres.below(home, environ, durable=durable)
     if not given(environ, "REDIS_URL"):
-        valkey = Valkey.below(home, environ)
-    return postgres, valkey
+        own_valkey = Valkey.below(home, environ)
+    return own_postgres, own_valkey
 
 
 def _lent(environ: Mapping[str, str]) -> tuple[Postgres | None, Valkey | None]:

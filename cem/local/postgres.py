@@ -90,11 +90,12 @@ class Postgres(Engine):
         return State.READY if folder == self.cluster else State.FOREIGN
 
     @property
-    def pid(self) -> int | None:
-        pid = children.pid_in(self.cluster / "postmaster.pid")
-        if pid is None or not children.is_running(pid, marked=str(self.cluster)):
-            return None
-        return pid
+    def pid_file(self) -> Path:
+        return self.cluster / "postmaster.pid"
+
+    @property
+    def mark(self) -> str:
+        return str(self.cluster)
 
     def start(self) -> bool:
         started = super().start()
@@ -173,12 +174,6 @@ class Postgres(Engine):
             *(f"--{name}={value}" for name, value in settings.items()),
         ]
 
-    def _clear_remains(self) -> None:
-        # PostgreSQL takes any process of the same user that has the old number for
-        # itself, and in a container the number is soon given again.
-        if self.pid is None:
-            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
-
     def _passes(self, said: str) -> bool:
         return any(phrase in said for phrase in _PASSING)
 
@@ -204,6 +199,17 @@ class Postgres(Engine):
 
     def _connect(self, database: str) -> Connection:
         return psycopg2.connect(self.url_of(database), connect_timeout=5)
+
+
+def check_answers(url: str) -> None:
+    """Raise CannotRun, the password left out, where no server answers at `url`."""
+    try:
+        psycopg2.connect(url, connect_timeout=10).close()
+    except psycopg2.Error as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise CannotRun(
+            f"The PostgreSQL that DATABASE_URL names cannot be used: {reason}"
+        ) from None
 
 
 def _state_behind(error: psycopg2.OperationalError) -> State:

@@ -20,6 +20,7 @@ from cem.local.problems import CannotRun
 _SOON_SECONDS = 5.0
 """Dying sooner than this after a start counts as not having started at all."""
 _MOST_DEATHS = 5
+_FIRST_PAUSE_SECONDS = 0.5
 
 
 @dataclass
@@ -63,6 +64,10 @@ class Process:
             self.start()
 
     @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child is not None else None
+
+    @property
     def is_running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
@@ -96,7 +101,7 @@ class Process:
                 f"{self.name} ended {_MOST_DEATHS} times right after its start; "
                 f"its last words: {self._last_line or '(none)'}"
             )
-        pause = 0.5 * 2 ** (self._early_deaths - 1)
+        pause = _FIRST_PAUSE_SECONDS * 2 ** (self._early_deaths - 1)
         self._start_again_at = now + pause
         ended = _how_it_ended(child.returncode)
         say(f"{ended}; starting it again in {pause:g} s", part=self.name)

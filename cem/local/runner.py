@@ -58,6 +58,7 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
     try:
         port = _port(environ)
         with engines(home_from(environ), environ=environ, say=say) as running:
+            running.check_given()
             whole = _environment(running, environ, port)
             running.note(environ, PORT=str(port), SITE_URL=whole["SITE_URL"])
             _prepare(running, whole)

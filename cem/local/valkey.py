@@ -8,9 +8,10 @@ from pathlib import Path
 
 import redis
 
-from cem.local import children, ports, wheels
+from cem.local import ports, wheels
 from cem.local.engine import Engine, State
 from cem.local.home import write_private
+from cem.local.problems import CannotRun
 from cem.local.unprivileged import Unprivileged
 
 # A file, because the command line, password included, would be everybody's to read.
@@ -58,11 +59,12 @@ class Valkey(Engine):
         return State.READY if Path(folder) == self.folder.resolve() else State.FOREIGN
 
     @property
-    def pid(self) -> int | None:
-        pid = children.pid_in(self.folder / "pid")
-        if pid is None or not children.is_running(pid, marked=str(self._configuration)):
-            return None
-        return pid
+    def pid_file(self) -> Path:
+        return self.folder / "pid"
+
+    @property
+    def mark(self) -> str:
+        return str(self._configuration)
 
     @property
     def _configuration(self) -> Path:
@@ -83,6 +85,13 @@ class Valkey(Engine):
     def _command(self) -> Sequence[str]:
         return [str(self.program), str(self._configuration)]
 
-    def _clear_remains(self) -> None:
-        if self.pid is None:
-            (self.folder / "pid").unlink(missing_ok=True)
+
+def check_answers(url: str) -> None:
+    """Raise CannotRun where no server answers at `url`."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=10) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise CannotRun(
+            f"The Redis or Valkey that REDIS_URL names cannot be used: {error}"
+        ) from None

