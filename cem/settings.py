@@ -171,6 +171,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "bulk", "expires": 60},
     },
+    "read comments": {
+        "task": "surveys.tasks.read_comments",
+        "schedule": 5.0,
+        "options": {"queue": "bulk", "expires": 5},
+    },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
         "schedule": 5.0,

@@ -5,5 +5,4 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        from surveys import handlers  # noqa: F401  registering is the import's effect
-        from surveys import timeline  # noqa: F401  so is this one's
+        from surveys import timeline  # noqa: F401  registering is the import's effect

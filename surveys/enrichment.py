@@ -1,4 +1,8 @@
-"""Reading comments: language, sentiment and topics are added to what was answered."""
+"""Reading comments: language, sentiment and topics are added to what was answered.
+
+Comments are read in the background, where a slow analysis delays nobody; who needs a
+comment read at once, as a ticket rule may, calls `enrich`.
+"""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -10,6 +14,8 @@ from surveys.models import Response
 
 # The label of a comment that was read and could not be judged; "" is not yet read.
 UNCLEAR = "unclear"
+
+BATCH = 500
 
 # One statement for a whole batch: a CASE per column and row costs twenty times as much.
 WRITE = """
@@ -32,6 +38,19 @@ def enrich(ids: Iterable[UUID]) -> int:
     if found:
         _write(found)
     return len(found)
+
+
+def enrich_waiting() -> int:
+    """Read every comment that waits, newest first; how many there were."""
+    total = 0
+    while True:
+        unread = Response.objects.filter(sentiment_label="").exclude(comment="")
+        ids = list(
+            unread.order_by("-submitted_at").values_list("id", flat=True)[:BATCH]
+        )
+        if not ids:
+            return total
+        total += enrich(ids)
 
 
 def _write(found: Sequence[tuple[UUID, CommentAnalysis]]) -> None:

@@ -30,3 +30,12 @@ def _nothing_remembered() -> Iterator[None]:
 def _quick_passwords(settings: Any) -> None:
     """Made to be slow, the real hashing would be most of what the tests do."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that commit give back the rows that migrations made (the default rules)."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            kept = {**marker.kwargs, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**kept), append=False)

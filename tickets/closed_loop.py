@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from events import outbox
 from events.models import Event
 from journeys.models import Touchpoint
+from surveys.enrichment import enrich
 from surveys.models import Response
 from teams.models import Notification, Team
 from tickets import clocks
@@ -24,6 +25,8 @@ from tickets.working_time import WorkingCalendar
 
 # Customer and touchpoint: who may have one open ticket at a time.
 Place = tuple[int, int]
+# What rules may ask of a comment only once it was read.
+ENRICHED = frozenset({"sentiment", "topics"})
 # Not needed to open a ticket, and slow to read.
 LEFT_OUT = ("answers", "attributes", "topics", "comment", "customer__attributes")
 
@@ -59,7 +62,7 @@ class _Opening:
             priority=priority_for(response, rule=rule),
             team=team,
             assignee_id=self.roster.assignee_for(response, rule=rule, team=team),
-            opened_at=self.at,
+            opened_at=response.submitted_at,
             region=response.region,
             product_line=response.product_line,
             tier=response.tier,
@@ -132,6 +135,8 @@ def subject_of(response: Response) -> str:
 
 def _judge(ids: Collection[UUID], rulebook: Rulebook) -> list[tuple[Response, Rule]]:
     """The answers that a rule takes and that have no ticket yet, oldest first."""
+    if rulebook.fields & ENRICHED:
+        enrich(ids)
     waiting = Response.objects.counted().filter(
         rulebook.could_qualify(),
         pk__in=ids,
@@ -202,12 +207,14 @@ def _write(opening: _Opening) -> None:
         for ticket, response in opening.answers
     )
     outbox.record_all(
-        [_event(ticket, response, opening.at) for ticket, response in opening.answers]
+        [_event(ticket, response) for ticket, response in opening.answers]
     )
     Notification.objects.bulk_create(_notices(opening))
 
 
-def _event(ticket: Ticket, response: Response, at: datetime) -> Event:
+def _event(ticket: Ticket, response: Response) -> Event:
+    """Dated like the answer: that is when the customer's clock started, however late
+    the worker came to it."""
     opened = ticket.response_id == response.pk
     payload: dict[str, Any] = {
         "day": ticket.day.isoformat(),
@@ -225,7 +232,7 @@ def _event(ticket: Ticket, response: Response, at: datetime) -> Event:
     return outbox.event_for(
         "ticket.opened" if opened else "ticket.answer_attached",
         subject=("ticket", ticket.number),
-        at=at,
+        at=response.submitted_at,
         payload=payload,
     )
 

@@ -1,6 +1,6 @@
-"""Eighteen months of the example company, day by day, through the use cases.
+"""Eighteen months of the example company, step by step, through the use cases.
 
-Each day: customers answer, the outbox is drained, agents contact and resolve what is
+In each step of a few days: customers answer, the outbox is drained, agents contact and resolve what is
 due in their plan, and the breach tick runs. Some tickets are left overdue on purpose.
 """
 
@@ -19,8 +19,8 @@ from teams.models import User
 from tickets import breaches
 from tickets.models import RootCause, Ticket
 
-ANSWERS_PER_DAY = (6, 13)
-DAY = timedelta(days=1)
+ANSWERS_PER_DAY = (7, 12)
+STEP = timedelta(days=3)
 # A bad month: a strike at the airports.
 STRIKE = (timedelta(days=210), timedelta(days=240))
 IN_TIME_SHARE, LATE_SHARE = 0.82, 0.13
@@ -45,17 +45,17 @@ class History:
     last_number: int = 0
 
     def live(self, *, since: datetime, until: datetime) -> None:
-        start, day = since, since
-        while day < until:
-            end = min(day + DAY, until)
-            self._live_day(day, end, age=day - start, whole=until - start)
-            day = end
+        start = since
+        while start < until:
+            end = min(start + STEP, until)
+            self._live_step(start, end, age=start - since, whole=until - since)
+            start = end
 
-    def _live_day(
+    def _live_step(
         self, start: datetime, end: datetime, *, age: timedelta, whole: timedelta
     ) -> None:
         seconds = int((end - start).total_seconds())
-        count = self.rng.randrange(*ANSWERS_PER_DAY) * seconds // 86_400
+        count = self.rng.randint(*ANSWERS_PER_DAY) * seconds // 86_400
         instants = sorted(self.rng.randrange(seconds) for _ in range(count))
         with transaction.atomic():
             for second in instants:

@@ -11,8 +11,10 @@ from cem.demo.answers import Field
 from cem.demo.history import History
 from customers.models import Customer
 from events import outbox
+from surveys.enrichment import enrich_waiting
 from surveys.models import Survey
-from tickets.models import RootCause
+from teams.models import Notification
+from tickets.models import RootCause, Ticket
 
 SEED = 20_26
 MONTHS_18 = timedelta(days=548)
@@ -34,9 +36,18 @@ def seed(*, now: datetime, accounts_file: Path) -> None:
     causes = list(RootCause.objects.filter(parent__isnull=False).order_by("key"))
     History(rng, field, causes).live(since=since, until=until)
     outbox.drain()
+    enrich_waiting()
+    _clear_old_notices()
 
 
 def field_as_found(rng: Random) -> Field:
     """The company as it stands, for answers to come."""
     surveys = {survey.slug: survey for survey in Survey.objects.all()}
     return Field(rng, surveys, list(Customer.objects.order_by("external_id")))
+
+
+def _clear_old_notices() -> None:
+    """People have read what was told them about tickets that are done by now."""
+    waiting = Ticket.objects.open().filter(first_contacted_at__isnull=True)
+    addresses = [ticket.get_absolute_url() for ticket in waiting]
+    Notification.objects.exclude(url__in=addresses).delete()

@@ -114,6 +114,12 @@ class Response(models.Model):
                 condition=Q(customer__isnull=False),
                 name="response_of_customer",
             ),
+            # Read by enrichment: comments that nobody has looked at yet.
+            models.Index(
+                fields=["-submitted_at"],
+                condition=Q(sentiment_label="") & ~Q(comment=""),
+                name="response_unread",
+            ),
             # Read by the API's list over all surveys and by the reconciliation.
             models.Index(fields=["-submitted_at", "id"], name="response_stream"),
         ]
