@@ -142,7 +142,9 @@ class _Work:
         upload.created_count += batch.created
         upload.updated_count += batch.updated
         upload.lines_done = self.position
-        upload.worked_at = Now()  # the clock of the database, not that of the task's start
+        upload.worked_at = (
+            Now()
+        )  # the clock of the database, not that of the task's start
         upload.save(
             update_fields=[
                 "errors",

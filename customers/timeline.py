@@ -3,13 +3,15 @@
 Apps above register what they have; this one brings interactions and messages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Protocol
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, Interaction, Message
 from teams.access import can
@@ -127,17 +129,36 @@ def messages(
     return [_message(message) for message in found[:limit]]
 
 
+# Kinds are free words of the sender; the usual ones have a name in every language.
+KINDS: Mapping[str, Promise] = {
+    "order": gettext_lazy("Order"),
+    "login": gettext_lazy("Sign-in"),
+    "call": gettext_lazy("Call"),
+    "visit": gettext_lazy("Website visit"),
+    "mention": gettext_lazy("Mention on social media"),
+    "complaint": gettext_lazy("Complaint"),
+    "churn": gettext_lazy("Left us"),
+}
+
+
 def _interaction(interaction: Interaction) -> Entry:
-    amount = ""
-    if interaction.value is not None:
-        amount = f"{interaction.value.normalize():f} {interaction.currency}".strip()
-    title = interaction.kind.replace("_", " ").strip().capitalize()
+    amount = _amount(interaction)
+    words = interaction.kind.replace("_", " ").strip().capitalize()
+    title = str(KINDS.get(interaction.kind, words))
     return Entry(
         at=interaction.occurred_at,
         kind="interaction",
         title=f"{title}: {amount}" if amount else title,
         text=", ".join(f"{key}: {value}" for key, value in interaction.data.items()),
     )
+
+
+def _amount(interaction: Interaction) -> str:
+    if interaction.value is None:
+        return ""
+    if interaction.currency:
+        return f"{interaction.value:.2f} {interaction.currency}"
+    return f"{interaction.value.normalize():f}"
 
 
 def _message(message: Message) -> Entry:

@@ -1,35 +1,47 @@
 """How the lists of customers and accounts are searched, narrowed and sorted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Value
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Account, Customer
 from customers.models.account import AccountQuerySet
 from customers.models.customer import CustomerQuerySet
-from customers.templatetags.customers import language_name, tier_label
+from customers.templatetags.customers import language_label, tier_label
 from teams.models import User
 
 # More would make the select unusable; the search finds companies by name, too.
 MAX_ACCOUNTS = 300
 
 
+def _filled(field: str) -> NullIf:
+    """Sorts what is empty to the end."""
+    return NullIf(field, Value(""))
+
+
+NAME = _filled("name")
+
+
 class CustomerFilters(forms.Form):
     """Anything unknown in the address narrows to nothing rather than being ignored."""
 
     NARROWING = ("account", "region", "product_line", "tier", "locale")
-    SORTS: Mapping[str, tuple[str, ...]] = {
-        "name": ("name", "id"),
-        "-name": ("-name", "-id"),
+    SORTS: Mapping[str, Sequence[str | Combinable | OrderBy]] = {
+        "name": (NAME, "id"),
+        "-name": (NAME.desc(nulls_last=True), "-id"),
         "-created": ("-created_at", "-id"),
-        "region": ("region", "name", "id"),
-        "tier": ("tier", "name", "id"),
+        "region": (_filled("region"), NAME, "id"),
+        "tier": (_filled("tier"), NAME, "id"),
     }
 
     q = forms.CharField(label=_("Search customers"), required=False)
-    account = forms.CharField(label=_("Account"), required=False)
+    account = forms.CharField(label=pgettext_lazy("company", "Account"), required=False)
     region = forms.CharField(label=_("Region"), required=False)
     product_line = forms.CharField(label=_("Product line"), required=False)
     tier = forms.CharField(label=_("Tier"), required=False)
@@ -37,6 +49,7 @@ class CustomerFilters(forms.Form):
     sort = forms.ChoiceField(
         label=_("Sort by"),
         required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
         choices=[
             ("name", _("Name, A to Z")),
             ("-name", _("Name, Z to A")),
@@ -69,7 +82,7 @@ class CustomerFilters(forms.Form):
         words = ("region", "product_line", "tier", "locale")
         rows = Customer.objects.visible_to(self.user).order_by()
         combinations = list(rows.values_list(*words).distinct())
-        labels = {"tier": tier_label, "locale": language_name}
+        labels = {"tier": tier_label, "locale": language_label}
         for index, name in enumerate(words):
             values = {row[index] for row in combinations if row[index]}
             self._offer(name, values, labels.get(name, str))

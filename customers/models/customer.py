@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models, transaction
-from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models import Q, Value
+from django.db.models.functions import NullIf, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -89,8 +89,8 @@ class Customer(models.Model):
                 name="customer_search",
             ),
             models.Index(fields=["region"], name="customer_region"),
-            # Read by the customer list, page by page.
-            models.Index(fields=["name", "id"], name="customer_by_name"),
+            # Read by the customer list, page by page: NULL, so the nameless, come last.
+            models.Index(NullIf("name", Value("")), "id", name="customer_by_name"),
             models.Index(fields=["-created_at", "-id"], name="customer_newest"),
         ]
 

@@ -15,7 +15,7 @@ def tier_label(word: str) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
+def language_label(code: str) -> str:
     """“中文 (zh-hans)”, in the language itself; an unknown code as it is."""
     known = LANG_INFO.get(code.lower(), {})
     name = known.get("name_local")
