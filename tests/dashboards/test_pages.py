@@ -14,13 +14,14 @@ from pytest_django import DjangoAssertNumQueries
 from events import outbox
 from surveys.intake import local_day
 from teams.models import DataScope, User
-from tests.dashboards.answers import give, nps_survey
+from tests.dashboards.answers import give
 from tests.personas import (
     admin_ada,
     agent_ana,
     executive_eva,
     lead_lena,
     manager_milo,
+    nps_survey,
 )
 
 pytestmark = pytest.mark.django_db
