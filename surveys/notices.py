@@ -1,9 +1,11 @@
 """Why a customer cannot answer right now, in their language, with the right status."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -103,27 +105,27 @@ def page(
     ancestors: str = "'none'",
 ) -> HttpResponse:
     """A respondent's page with the headers that Django's middleware would have set."""
-    every = {**_headers(language, ancestors), "Content-Length": str(len(body))}
-    return HttpResponse(body, status=status, headers={**every, **(headers or {})})
+    response = HttpResponse(body, status=status)
+    # Checked once when prepared; setting them one by one costs a tenth of the page.
+    response.headers._store.update(_headers(language, ancestors)._store)
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    return response
 
 
-def _headers(language: Language, ancestors: str) -> dict[str, str]:
-    key = (language, ancestors)
-    if key not in _prepared:
-        _prepared[key] = {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": CONTENT_POLICY.format(ancestors=ancestors),
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "same-origin",
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Content-Language": language,
-            "Vary": "Accept-Language",
-        }
-        if settings.SECURE_HSTS_SECONDS:
-            seconds = settings.SECURE_HSTS_SECONDS
-            _prepared[key]["Strict-Transport-Security"] = f"max-age={seconds}"
-    return _prepared[key]
-
-
-_prepared: dict[tuple[Language, str], dict[str, str]] = {}
+@cache
+def _headers(language: Language, ancestors: str) -> ResponseHeaders:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": CONTENT_POLICY.format(ancestors=ancestors),
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Content-Language": language,
+        "Vary": "Accept-Language",
+    }
+    if settings.SECURE_HSTS_SECONDS:
+        seconds = settings.SECURE_HSTS_SECONDS
+        headers["Strict-Transport-Security"] = f"max-age={seconds}"
+    return ResponseHeaders(headers)
