@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TypeVar
+
 from django.core.cache import cache
 
 from surveys.document import Document

@@ -108,7 +108,11 @@ class Survey(models.Model):
         self, *, at: datetime, by: User | None, number: int | None
     ) -> "SurveyVersion":
         return SurveyVersion.objects.create(
-            survey=self, number=number, document=self.draft, created_at=at, created_by=by
+            survey=self,
+            number=number,
+            document=self.draft,
+            created_at=at,
+            created_by=by,
         )
 
     def _refuse_if(self, *states: str) -> None:
