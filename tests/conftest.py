@@ -5,16 +5,33 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from pytest_django.plugin import DjangoDbBlocker
 
 from cem.local.engines import Engines
 from events.doorbell import valkey
 from surveys import published
 from tests.engines import running
+from tests.processes import Installation, installed
 
 
 @pytest.fixture(scope="session")
 def engines() -> Engines:
     return running
+
+
+@pytest.fixture(scope="module")
+def installation(
+    engines: Engines,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Installation]:
+    """A whole installation for the tests of one file, with nothing started yet.
+
+    What they store stays until the file's end.
+    """
+    home = tmp_path_factory.mktemp("installation")
+    with django_db_blocker.unblock(), installed(engines, home) as installation:
+        yield installation
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,216 @@
+"""A whole installation beside the tests: its own database, web, worker and beat.
+
+Started as `make run` starts them and killed as an operator never should. The database
+is a copy of the migrated one, committed to for real: whoever asks for it has it alone.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import psycopg2
+from django.core.management import call_command
+from django.db import connection
+
+from cem.local import children, commands, ports
+from cem.local.engines import Engines
+from cem.local.home import ROOT
+from tests.waiting import wait_for
+
+# As behind a company's proxy, so that one machine can speak for many customers.
+BEHIND_PROXY = {"TRUSTED_PROXIES": "1"}
+STOPS_WITHIN = 30.0
+
+
+@dataclass
+class Part:
+    """One process, its children included; what it says is kept in `log`."""
+
+    command: Sequence[str]
+    environ: dict[str, str]
+    log: Path
+    is_ready: Callable[["Part"], bool]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.spawn()
+        self.wait_until_ready()
+
+    def spawn(self) -> None:
+        with self.log.open("ab") as output:
+            self._said_before = output.tell()
+            self.process = children.spawn(
+                self.command,
+                cwd=ROOT,
+                output=output,
+                environ={**os.environ, **self.environ, "PYTHONUNBUFFERED": "1"},
+                parent_signal=signal.SIGKILL,
+            )
+
+    def wait_until_ready(self) -> None:
+        wait_for(self._is_up, seconds=60, what=f"the start of {self.log.stem}")
+
+    def kill(self) -> None:
+        """`kill -9`, the children too."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    @property
+    def said(self) -> str:
+        """What it has said since its last start."""
+        return self.log.read_bytes()[self._said_before :].decode(errors="replace")
+
+    def _is_up(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.said
+        return self.is_ready(self)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self.process is None:
+            return
+        if number == signal.SIGKILL:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
+        try:
+            self.process.wait(STOPS_WITHIN)
+        finally:
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process = None
+
+
+@dataclass
+class Installation:
+    """All of its parts, or those that a test starts; they end with the installation."""
+
+    engines: Engines
+    home: Path
+    database_url: str
+    port: int = field(default_factory=ports.choose_free)
+
+    def __post_init__(self) -> None:
+        self.environ = {
+            **self.engines.environment(),
+            **BEHIND_PROXY,
+            "CEM_HOME": str(self.home),
+            "DATABASE_URL": self.database_url,
+            "PORT": str(self.port),
+            "SITE_URL": self.address,
+            "WORKER_NAME": f"worker-{self.port}@%h",
+        }
+        self.web = self._part("web", commands.web, self._answers)
+        self.worker = self._part("worker", commands.worker, _says_ready)
+        self.beat = self._part("beat", commands.beat, lambda _part: True)
+
+    @property
+    def address(self) -> str:
+        return f"http://{ports.LOOPBACK}:{self.port}"
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return self.web, self.worker, self.beat
+
+    def start(self) -> None:
+        for part in self.parts:
+            part.spawn()
+        for part in self.parts:
+            part.wait_until_ready()
+
+    def stop(self) -> None:
+        for part in reversed(self.parts):
+            part.stop()
+
+    def _part(
+        self,
+        name: str,
+        command: Callable[[dict[str, str]], list[str]],
+        is_ready: Callable[[Part], bool],
+    ) -> Part:
+        log = self.home / f"{name}.log"
+        return Part(command(self.environ), self.environ, log, is_ready)
+
+    def _answers(self, _part: Part) -> bool:
+        try:
+            with urlopen(f"{self.address}/healthz", timeout=5) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+@contextmanager
+def installed(engines: Engines, home: Path) -> Iterator[Installation]:
+    """An installation with nothing started yet; the test's own queries go there too."""
+    name = f"{_name_in(engines.database_url)}_{home.name}"
+    with _database(engines, name, template=migrated(engines)), _queries_go_to(name):
+        installation = Installation(engines, home, _url_of(engines, name))
+        try:
+            yield installation
+        finally:
+            installation.stop()
+
+
+@cache
+def migrated(engines: Engines) -> str:
+    """The name of a database with tables and the rows that migrations make, no more.
+
+    Not the one that pytest made: tests that commit have emptied that one by now.
+    """
+    name = f"{_name_in(engines.database_url)}_migrated"
+    _drop(engines, name)
+    _execute(engines, f'CREATE DATABASE "{name}"')
+    with _queries_go_to(name):
+        call_command("migrate", verbosity=0)
+    return name
+
+
+@contextmanager
+def _database(engines: Engines, name: str, *, template: str) -> Iterator[None]:
+    _drop(engines, name)
+    _execute(engines, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield
+    _drop(engines, name)
+
+
+@contextmanager
+def _queries_go_to(name: str) -> Iterator[None]:
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
+
+
+def _drop(engines: Engines, name: str) -> None:
+    _execute(engines, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _says_ready(worker: Part) -> bool:
+    return "ready." in worker.said
+
+
+def _name_in(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
+
+
+def _url_of(engines: Engines, name: str) -> str:
+    return urlunsplit(urlsplit(engines.database_url)._replace(path=f"/{name}"))
+
+
+def _execute(engines: Engines, statement: str) -> None:
+    with closing(psycopg2.connect(engines.database_url)) as opened:
+        opened.autocommit = True
+        with opened.cursor() as cursor:
+            cursor.execute(statement)
