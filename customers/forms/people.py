@@ -89,12 +89,13 @@ class CustomerForm(forms.ModelForm[Customer]):
         self.user = user
         if self.instance.pk:
             del self.fields["external_id"]
-        self.fields["account"].queryset = self._accounts()
+        account: Any = self.fields["account"]
+        account.queryset = self._accounts()
         zones = [("", "---------"), *((z, z) for z in sorted(available_timezones()))]
         self.fields["time_zone"].widget = forms.Select(choices=zones)
-        locale = self.fields["locale"]
+        locale: Any = self.fields["locale"]
         locale.help_text = _("A code such as en or zh-hans.")
-        locale.validators.append(  # type: ignore[attr-defined]
+        locale.validators.append(
             RegexValidator(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")
         )
         for name in SCOPED:

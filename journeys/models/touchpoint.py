@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.db import models, transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.changes import changed_fields
@@ -45,7 +45,7 @@ class Touchpoint(models.Model):
         WEB = "web", _("Website")
         APP = "app", _("App")
         STORE = "store", _("Store")
-        PHONE = "phone", _("Phone")
+        PHONE = "phone", pgettext_lazy("channel", "Phone")
         EMAIL = "email", _("E-mail")
         CHAT = "chat", _("Chat")
         SOCIAL = "social", _("Social media")

@@ -119,7 +119,7 @@ class TestList:
             for n in range(40)
         )
         with django_assert_max_num_queries(12):
-            page = milo.get(reverse("customers:list"), {"q": "c", "page": 2})
+            page = milo.get(reverse("customers:list") + "?q=c&page=2")
         assert len(page.context["page_obj"]) == 15
 
     def test_says_what_to_do_when_it_is_empty(self, milo: Client) -> None:

@@ -31,6 +31,7 @@ def order(customer: Customer, at: datetime, number: int) -> None:
 
 def answer(customer: Customer, at: datetime, nps: int, **fields: object) -> Response:
     survey = nps_survey()
+    assert survey.version is not None
     return Response.objects.create(
         id=uuid.uuid4(),
         survey=survey,
