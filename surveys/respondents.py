@@ -20,7 +20,7 @@ class RespondentPages:
         path = request.path_info
         for prefix, view in urls.respondent_pages:
             if path.startswith(prefix):
-                # The intake replaces a lost connection by itself: no query to ask.
-                connection.health_check_done = True
+                # The view replaces a lost connection by itself: no query to ask.
+                connection.health_check_done = True  # type: ignore[attr-defined]
                 return view(request, path[len(prefix) :])
         return self.get_response(request)

@@ -30,7 +30,7 @@ class Field:
         """One customer answers one survey. `drift` moves everybody's mood, -1 to 1."""
         plans = company.SURVEYS
         plan = self.rng.choices(plans, [p.weight for p in plans])[0]
-        mood = min(max(self.rng.gauss(plan.mood + drift, 0.24), 0.0), 1.0)
+        mood = min(max(self.rng.gauss(plan.mood + drift, 0.27), 0.0), 1.0)
         customer = self._customer_of(plan)
         survey = self.surveys[plan.slug]
         assert survey.version_id is not None
@@ -93,7 +93,7 @@ def _channel(invitation: UUID | None) -> Response.Channel:
 
 def _score(kind: str, mood: float) -> int:
     """Mood 0 to 1 on the kind's own scale; most people are content."""
-    lifted = mood**0.62
+    lifted: float = mood**0.62
     if kind == "nps":
         return round(lifted * 10)
     highest = 7 if kind == "ces7" else 5

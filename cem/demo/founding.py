@@ -18,7 +18,7 @@ from journeys.models import (
     Stage,
     Touchpoint,
 )
-from surveys import drafts
+from surveys import drafts, field
 from surveys.document import Document, RatingElement
 from surveys.models import Survey
 from teams.models import DataScope, Membership, Team, User, WorkingHours
@@ -145,7 +145,7 @@ def found_surveys(
             created_by=by,
             created_at=at,
         )
-        survey.publish(by=by, at=at)
+        field.publish(survey, by=by, at=at)
         surveys[plan.slug] = survey
     return surveys
 
@@ -218,7 +218,7 @@ def _orders(
 def _stages(journey: Journey) -> dict[str, Stage]:
     stages = {
         kind.value: Stage(
-            journey=journey, kind=kind.value, name=kind.label, position=position
+            journey=journey, kind=kind.value, name=str(kind.label), position=position
         )
         for position, kind in enumerate(Stage.Kind)
     }

@@ -19,8 +19,10 @@ from teams.models import User
 from tickets import breaches
 from tickets.models import RootCause, Ticket
 
-ANSWERS_PER_DAY = (7, 12)
-STEP = timedelta(days=3)
+ANSWERS_PER_DAY = (6, 11)
+# The company has begun to ask more often: the desk has fresh work.
+LATELY = timedelta(days=16)
+STEP = timedelta(days=5)
 # A bad month: a strike at the airports.
 STRIKE = (timedelta(days=210), timedelta(days=240))
 IN_TIME_SHARE, LATE_SHARE = 0.82, 0.13
@@ -39,7 +41,7 @@ class Act:
 @dataclass
 class History:
     rng: Random
-    field: Field
+    asked: Field
     causes: list[RootCause]
     acts: list[Act] = field(default_factory=list)
     last_number: int = 0
@@ -55,12 +57,15 @@ class History:
         self, start: datetime, end: datetime, *, age: timedelta, whole: timedelta
     ) -> None:
         seconds = int((end - start).total_seconds())
-        count = self.rng.randint(*ANSWERS_PER_DAY) * seconds // 86_400
+        per_day = self.rng.randint(*ANSWERS_PER_DAY)
+        if whole - age <= LATELY:
+            per_day *= 5
+        count = per_day * seconds // 86_400
         instants = sorted(self.rng.randrange(seconds) for _ in range(count))
         with transaction.atomic():
             for second in instants:
                 at = start + timedelta(seconds=second)
-                self.field.answer_something(at=at, drift=_drift(age, whole))
+                self.asked.answer_something(at=at, drift=_drift(age, whole))
         outbox.drain()
         self._plan_new_tickets(end)
         self._act_until(end)
@@ -98,6 +103,7 @@ class History:
     ) -> None:
         heapq.heappush(self.acts, Act(at, ticket.number, do))
 
+    @transaction.atomic
     def _act_until(self, end: datetime) -> None:
         while self.acts and self.acts[0].at < end:
             act = heapq.heappop(self.acts)

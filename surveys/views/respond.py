@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -86,12 +86,22 @@ def _respond(
             raise Refused(404, "unknown")
         if not rest.endswith("/"):
             return _with_slash(request)
-        return _by_method(request, key, find, timezone.now())
+        return _answered(request, key, find)
     except Refused as refused:
         return notice(request, refused)
     except (OperationalError, InterfaceError):
         log.exception("The database does not answer, so nobody can answer us")
         return notice(request, Refused(503, "down", {"Retry-After": "10"}))
+
+
+def _answered(request: HttpRequest, key: str, find: type_of_find) -> HttpResponse:
+    """A lost connection is replaced once: asking again changes nothing."""
+    now = timezone.now()
+    try:
+        return _by_method(request, key, find, now)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return _by_method(request, key, find, now)
 
 
 def _with_slash(request: HttpRequest) -> HttpResponse:
