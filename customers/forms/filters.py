@@ -10,6 +10,7 @@ from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from customers.known_words import known_words
 from customers.models import Account, Customer
 from customers.models.account import AccountQuerySet
 from customers.models.customer import CustomerQuerySet
@@ -78,13 +79,9 @@ class CustomerFilters(forms.Form):
         return any(self._chosen(name) for name in (*self.NARROWING, "q"))
 
     def offer_choices(self) -> None:
-        """Fill the selects with what the person's customers have; costs two queries."""
-        words = ("region", "product_line", "tier", "locale")
-        rows = Customer.objects.visible_to(self.user).order_by()
-        combinations = list(rows.values_list(*words).distinct())
+        """Fill the selects with what the person's customers have; costs a query or two."""
         labels = {"tier": tier_label, "locale": language_label}
-        for index, name in enumerate(words):
-            values = {row[index] for row in combinations if row[index]}
+        for name, values in known_words(self.user).items():
             self._offer(name, values, labels.get(name, str))
         accounts = Account.objects.visible_to(self.user).order_by("name")
         names = dict(accounts.values_list("pk", "name")[:MAX_ACCOUNTS])

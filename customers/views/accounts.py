@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from customers.forms.filters import AccountFilters
 from customers.forms.people import AccountForm
 from customers.models import Account, Customer
-from customers.views.people import PER_PAGE, known_words
+from customers.views.people import PER_PAGE, offered_words
 from teams.access import StaffRequest, can, requires
 from teams.models import User
 from teams.roles import Ability
@@ -98,6 +98,6 @@ def _form_page(
     return render(
         request,
         "customers/account_form.html",
-        {"form": form, "account": account, "known": known_words(request.user)},
+        {"form": form, "account": account, "known": offered_words(request.user)},
         status=422 if form.is_bound else 200,
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.export import export_customers
 from customers.forms.filters import CustomerFilters
 from customers.forms.people import SCOPED, ConsentForm, CustomerForm
+from customers.known_words import known_words
 from customers.models import Account, Consent, Customer
 from customers.models.account import Tier
 from customers.timeline import Cursor, page_for
@@ -109,16 +110,12 @@ def customer_for(user: User, pk: int) -> Customer:
     return get_object_or_404(customers, pk=pk)
 
 
-def known_words(user: User) -> dict[str, list[str]]:
+def offered_words(user: User) -> dict[str, list[str]]:
     """What regions, product lines and tiers are called so far, to offer again."""
-    rows = Customer.objects.visible_to(user).order_by()
-    combinations = list(rows.values_list(*SCOPED).distinct())
-    known = {
-        name: {row[index] for row in combinations if row[index]}
-        for index, name in enumerate(SCOPED)
-    }
-    known["tier"].update(Tier.values)
-    return {name: sorted(words) for name, words in known.items()}
+    known = known_words(user)
+    offered = {name: list(known[name]) for name in SCOPED}
+    offered["tier"] = sorted({*Tier.values, *known["tier"]})
+    return offered
 
 
 def _open_accounts(customers: Iterable[Customer], user: User) -> set[int]:
@@ -152,6 +149,6 @@ def _form_page(
     return render(
         request,
         "customers/form.html",
-        {"form": form, "customer": customer, "known": known_words(request.user)},
+        {"form": form, "customer": customer, "known": offered_words(request.user)},
         status=422 if form.is_bound else 200,
     )
