@@ -48,7 +48,8 @@ class Process:
             cwd=ROOT,
             output=subprocess.PIPE,
             environ={**self.environ, "PYTHONUNBUFFERED": "1"},
-            parent_signal=signal.SIGTERM,
+            # Not SIGTERM: a worker that has just lost its broker would not heed it.
+            parent_signal=signal.SIGKILL,
         )
         assert self._child.stdout is not None
         threading.Thread(

@@ -110,28 +110,23 @@ class TestRun:
         assert "is in use by another command" in second.said()
         assert "Traceback" not in second.said()
 
-    def test_stops_everything_and_leaves_quietly(self, tmp_path: Path) -> None:
-        running = start(tmp_path / "home", tmp_path / "log")
-        wait_for(lambda: "Ctrl-C" in running.said(), running)
-        family = descendants(running.command.pid, "")
-        running.command.send_signal(signal.SIGINT)
-        assert running.command.wait(60) == 0
-        assert running.said().rstrip().endswith("Stopped")
-        assert not [pid for pid in family if is_alive(pid)]
-
-    def test_takes_everything_along_when_it_is_killed_and_starts_again(
+    def test_comes_back_after_it_was_killed_and_stops_in_good_order(
         self, tmp_path: Path
     ) -> None:
-        running = start(tmp_path / "home", tmp_path / "log")
-        wait_for(lambda: "Ctrl-C" in running.said(), running)
-        family = descendants(running.command.pid, "")
-        running.command.kill()
-        running.command.wait()
+        killed = start(tmp_path / "home", tmp_path / "log")
+        wait_for(lambda: "Ctrl-C" in killed.said(), killed)
+        family = descendants(killed.command.pid, "")
+        killed.command.kill()
+        killed.command.wait()
         wait_for(lambda: not [pid for pid in family if is_alive(pid)])
+
         again = start(tmp_path / "home", tmp_path / "log")
         wait_for(lambda: "Ctrl-C" in again.said(), again)
-        again.command.send_signal(signal.SIGTERM)
+        family = descendants(again.command.pid, "")
+        again.command.send_signal(signal.SIGINT)
         assert again.command.wait(60) == 0
+        assert again.said().rstrip().endswith("Stopped")
+        assert not [pid for pid in family if is_alive(pid)]
 
 
 class TestRunRefuses:
