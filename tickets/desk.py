@@ -156,11 +156,13 @@ def _past(key: str, value: Any, *, is_descending: bool) -> Q:
 
 
 def _cursor(ticket: Ticket, order: Order) -> str:
-    values = (getattr(ticket, key) for key in order.keys)
-    return "~".join(
-        value.isoformat() if isinstance(value, datetime) else str(value or "")
-        for value in values
-    )
+    return "~".join(_written(getattr(ticket, key)) for key in order.keys)
+
+
+def _written(value: datetime | int | None) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else str(value)
 
 
 def _parse(text: str, order: Order) -> list[Any]:
@@ -176,7 +178,7 @@ def _parse(text: str, order: Order) -> list[Any]:
 
 def _value(key: str, part: str) -> Any:
     if key != "next_due_at":
-        number = int(part or 0)
+        number = int(part)
         if not 0 <= number < 2**62:
             raise ValueError(part)
         return number

@@ -23,7 +23,7 @@ def rows_of(tickets: QuerySet[Ticket]) -> Iterator[list[object]]:
         _("Touchpoint"),
         _("Team"),
         _("Assignee"),
-        _("Opened"),
+        _("Opened at"),
         _("First contact due"),
         _("First contacted"),
         _("Resolution due"),

@@ -11,7 +11,7 @@ from customers.models import Message
 from journeys.models import Touchpoint
 from teams.access import can
 from teams.models import Team, User
-from teams.roles import Ability
+from teams.roles import Ability, Role
 from tickets.desk import Sort, Tab
 from tickets.models import RootCause, Rule, SlaPolicy, Ticket
 from tickets.routing import WORKERS
@@ -60,8 +60,9 @@ class DeskForm(forms.Form):
     )
     sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=Sort.choices)
 
-    def __init__(self, params: Mapping[str, Any]) -> None:
+    def __init__(self, params: Mapping[str, Any], *, user: User) -> None:
         super().__init__(params)
+        self.user = user
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField):
                 field.widget.attrs["class"] = "form-select"
@@ -70,7 +71,9 @@ class DeskForm(forms.Form):
 
     @property
     def tab_name(self) -> str:
-        return self.cleaned_data.get("tab") or Tab.MINE
+        """Without a choice: agents see theirs, leads their teams’, managers all."""
+        usual = {Role.AGENT: Tab.MINE, Role.TEAM_LEAD: Tab.TEAM}
+        return self.cleaned_data.get("tab") or usual.get(Role(self.user.role), Tab.ALL)
 
     @property
     def sort_name(self) -> str:
@@ -101,7 +104,9 @@ class ActForm(forms.Form):
 
 
 class AssignmentForm(ActForm):
-    to = forms.ModelChoiceField(User.objects.none(), label=_("New assignee"))
+    to = forms.ModelChoiceField(
+        User.objects.none(), label=_("New assignee"), empty_label=_("Choose…")
+    )
 
     def offer(self, ticket: Ticket, user: User) -> None:
         field = self.fields["to"]

@@ -92,8 +92,14 @@ def _notes(ticket: Ticket) -> Iterator[Entry]:
 def _messages(ticket: Ticket) -> Iterator[Entry]:
     if ticket.customer_id is None:
         return
-    for message in Message.objects.filter(thread=ticket.thread).order_by("pk"):
-        words = {"channel": message.get_channel_display(), "name": message.author}
+    found = list(Message.objects.filter(thread=ticket.thread).order_by("pk"))
+    authors = User.objects.filter(email__in={message.author for message in found})
+    names = {author.email: str(author) for author in authors}
+    for message in found:
+        words = {
+            "channel": message.get_channel_display(),
+            "name": names.get(message.author, message.author),
+        }
         if message.direction == Message.Direction.OUT:
             title = _("Contact with the customer by %(name)s: %(channel)s") % words
         else:

@@ -55,7 +55,9 @@ def _words(condition: Condition, *, is_inner: bool = False) -> str:
     assert isinstance(condition, AllOf | AnyOf)
     parts = [_words(part, is_inner=True) for part in condition.parts]
     joined = (_(" and ") if isinstance(condition, AllOf) else _(" or ")).join(parts)
-    return f"({joined})" if is_inner and len(parts) > 1 else joined
+    if is_inner and len(parts) > 1:
+        return _("(%(conditions)s)") % {"conditions": joined}
+    return joined
 
 
 def _comparison(test: Comparison) -> str:

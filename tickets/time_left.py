@@ -29,6 +29,13 @@ def duration(span: timedelta) -> str:
     return _minutes(minutes) if minutes else _("less than a minute")
 
 
+def working_time(span: timedelta) -> str:
+    """Hours and minutes, never days: a working day is not 24 hours long."""
+    hours, rest = divmod(span, HOUR)
+    minutes = rest // MINUTE
+    return _join(_hours(hours) if hours else "", _minutes(minutes) if minutes else "")
+
+
 def words() -> dict[str, str]:
     """The words for the browser, with %s for the number or the time."""
     return {

@@ -204,10 +204,7 @@ class Ticket(models.Model):
     ) -> None:
         """We spoke with the customer; the first time meets the first-contact clock."""
         self._hold()
-        if self.customer_id is None:
-            self._write(summary, by=by, at=at)
-        else:
-            self._keep_message(channel, summary, by=by, at=at)
+        self._keep_contact(channel, summary, by=by, at=at)
         if self.first_contacted_at is not None:
             self._record("ticket.contacted", by=by, at=at, channel=channel)
             return
@@ -341,11 +338,15 @@ class Ticket(models.Model):
     def _write(self, text: str, *, by: User, at: datetime) -> Note:
         return Note.objects.create(ticket=self, author=by, text=text, created_at=at)
 
-    def _keep_message(
+    def _keep_contact(
         self, channel: str, summary: str, *, by: User, at: datetime
     ) -> None:
+        """A message to the customer; a note where we do not know who it is."""
+        if self.customer is None:
+            self._write(summary, by=by, at=at)
+            return
         Message.objects.create(
-            customer_id=self.customer_id,
+            customer=self.customer,
             direction=Message.Direction.OUT,
             channel=channel,
             text=summary,

@@ -46,5 +46,5 @@ def time_left_until(due_at: datetime, now: datetime) -> dict[str, object]:
 
 @register.filter
 def minutes(count: int) -> str:
-    """A number of minutes as days, hours and minutes."""
-    return time_left.duration(timedelta(minutes=count))
+    """A number of minutes of working time as hours and minutes."""
+    return time_left.working_time(timedelta(minutes=count))

@@ -21,7 +21,7 @@ from tickets.models.ticket import TicketQuerySet
 @require_safe
 def ticket_list(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
-    form = DeskForm(request.GET)
+    form = DeskForm(request.GET, user=request.user)
     tickets = _asked_for(request.user, form)
     counts = desk.tab_counts(tickets, request.user, at=now)
     shown = desk.in_tab(tickets, form.tab_name, request.user, at=now)
@@ -43,7 +43,7 @@ def ticket_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 def export(request: StaffRequest) -> HttpResponseBase:
     now = timezone.now()
-    form = DeskForm(request.GET)
+    form = DeskForm(request.GET, user=request.user)
     tickets = _asked_for(request.user, form)
     shown = desk.in_tab(tickets, form.tab_name, request.user, at=now)
     rows = rows_of(desk.ordered(shown, form.sort_name))
