@@ -6,6 +6,7 @@ steps too many. Without Valkey each process keeps the limit alone.
 """
 
 import logging
+import threading
 import time
 from dataclasses import dataclass
 
@@ -36,18 +37,24 @@ class _Count:
 
 _counts: dict[str, _Count] = {}
 _window = 0
+# A process has several threads: what two of them told twice would be counted twice.
+_counting = threading.Lock()
 
 
 def count_answer(survey_id: int, address: str) -> None:
     """Count one try. Raises TooManyAnswers."""
     limit = settings.ANSWERS_PER_MINUTE
     window, passed = divmod(int(time.time()), WINDOW_SECONDS)
-    _start(window)
     key = f"cem:answers:{survey_id}:{address}:{window}"
-    count = _counts.setdefault(key, _Count())
-    count.untold += 1
-    if count.untold >= max(1, limit // STEPS):
-        _tell(key, count)
+    with _counting:
+        _start(window)
+        count = _counts.setdefault(key, _Count())
+        count.untold += 1
+        news = count.untold if count.untold >= max(1, limit // STEPS) else 0
+        count.untold -= news
+        count.told += news
+    if news:
+        _tell(key, count, news)
     if count.told + count.untold > limit:
         raise TooManyAnswers(WINDOW_SECONDS - passed)
 
@@ -59,13 +66,15 @@ def _start(window: int) -> None:
         _counts.clear()
 
 
-def _tell(key: str, count: _Count) -> None:
+def _tell(key: str, count: _Count, news: int) -> None:
     pipeline = valkey().pipeline(transaction=False)
-    pipeline.incrby(key, count.untold)
+    pipeline.incrby(key, news)
     pipeline.expire(key, WINDOW_SECONDS + 1)
     try:
-        count.told = pipeline.execute()[0]
+        told = pipeline.execute()[0]
     except redis.RedisError as error:
         log.warning("Answers are counted in this process only: %s", error)
-        count.told += count.untold
-    count.untold = 0
+        return
+    with _counting:
+        # The answer to a later telling may have come first.
+        count.told = max(count.told, told)
