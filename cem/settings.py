@@ -364,6 +364,8 @@ LOGGING = {
         "cem": {"level": "INFO"},
         "django": {"handlers": [], "propagate": True},
         "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },
 }

@@ -20,7 +20,8 @@ EXIT_CODE = 97
 """Exit code when the command could not even be started."""
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_NO_SETUID_FIXUP = 1 << 2
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -50,7 +51,9 @@ def end_with_parent(parent: int, number: int) -> None:
 def _become(name: str, capabilities: list[int]) -> None:
     user = pwd.getpwnam(name)
     if capabilities:
-        _prctl(_PR_SET_KEEPCAPS, 1)
+        # Else the change of user would drop them, and access(2), by which initdb looks
+        # for its companions, would never consult them.
+        _prctl(_PR_SET_SECUREBITS, _NO_SETUID_FIXUP)
     os.setgroups([])
     os.setgid(user.pw_gid)
     os.setuid(user.pw_uid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -52,6 +53,13 @@ class TestPostgres:
     def test_is_never_root(self, own: Engines) -> None:
         assert own.postgres.pid is not None
         assert os.stat(f"/proc/{own.postgres.pid}").st_uid != 0
+
+    def test_may_at_most_pass_closed_folders(self, own: Engines) -> None:
+        status = Path(f"/proc/{own.postgres.pid}/status").read_text()
+        found = re.search(r"^CapEff:\s*([0-9a-f]+)$", status, re.MULTILINE)
+        assert found is not None
+        pass_folders, override = 1 << 2, 1 << 1
+        assert int(found[1], 16) in (0, pass_folders, override)
 
     def test_restarts_on_the_same_port(self, own: Engines) -> None:
         before = own.postgres.url
