@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
@@ -19,7 +20,9 @@ CEM_HOME = cem_home()
 SECRET_KEY = env_str("SECRET_KEY")
 DEBUG = env_bool("DEBUG", default=False)
 SITE_URL = env_str("SITE_URL", f"http://127.0.0.1:{env_str('PORT', '8000')}")
-ALLOWED_HOSTS = env_str("ALLOWED_HOSTS", "*").split(",")
+ALLOWED_HOSTS = env_str(
+    "ALLOWED_HOSTS", f"{urlsplit(SITE_URL).hostname},127.0.0.1,localhost,[::1]"
+).split(",")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
@@ -108,6 +111,8 @@ DATABASES: dict[str, Any] = {
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
 DATABASES["default"]["OPTIONS"]["application_name"] = "cem"
+# Our questions are short and many: compiling them costs more than it saves.
+DATABASES["default"]["OPTIONS"]["options"] = env_str("DATABASE_OPTIONS", "-c jit=off")
 # Off behind PgBouncer in transaction mode.
 PREPARED_STATEMENTS = env_bool("PREPARED_STATEMENTS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -364,7 +369,6 @@ LOGGING = {
         "cem": {"level": "INFO"},
         "django": {"handlers": [], "propagate": True},
         "celery.app.trace": {"level": "WARNING"},
-        "celery.worker.request": {"level": "WARNING"},
         "celery.worker.request": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },
