@@ -111,6 +111,17 @@ class TestAFailingHandler:
         outbox.drain()
         assert [h.part for h in Heartbeat.objects.all()] == [f"n{ids[0]}"]
 
+    def test_that_refers_to_what_is_gone_fails_alone(self) -> None:
+        @on("cup.fell")
+        def points_nowhere(events: Sequence[Event]) -> None:
+            Failure.objects.create(
+                event_id=events[0].pk + 1_000, handler="x", failed_at=MONDAY_NINE
+            )
+
+        happen()
+        assert outbox.drain() == 1
+        assert "IntegrityError" in Failure.objects.get().error
+
     def test_leaves_a_note_with_its_next_try(self) -> None:
         fail_on(1, Seen())
         event = happen(number=1)
