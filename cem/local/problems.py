@@ -11,12 +11,12 @@ class CannotRun(Exception):
 
 def sentence_for(error: OSError) -> str:
     """A clear sentence for the operating system's refusals people meet most."""
-    where = error.filename or "the disk"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full ({where}): free some space, then run this again."
+        where = f" ({error.filename})" if error.filename else ""
+        return f"The disk is full{where}: free some space, then run this again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return (
-            f"{where} cannot be used by this user: run as its owner, "
+            f"{error.filename or 'A file'} cannot be used by this user: run as its owner, "
             "or choose another folder with CEM_HOME=/path/to/folder."
         )
     return f"The operating system refused: {error}."
