@@ -1,42 +1,35 @@
-"""Surveys going into the field and out of it: each act is told to every process."""
+"""Surveys going into the field and out of it, one act after the other."""
 
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
 from surveys.models import Survey, SurveyVersion
-from surveys.published import forget
 from teams.models import User
 
 
 @transaction.atomic
 def publish(survey: Survey, *, by: User | None, at: datetime) -> SurveyVersion:
     """Freeze the draft and show it from now on. Raises IllegalTransition."""
-    version = _locked(survey).publish(by=by, at=at)
-    _tell(survey)
-    return version
+    return _locked(survey).publish(by=by, at=at)
 
 
 @transaction.atomic
 def pause(survey: Survey, *, by: User | None, at: datetime) -> None:
     """Take no answers for a while. Raises IllegalTransition."""
     _locked(survey).pause(by=by, at=at)
-    _tell(survey)
 
 
 @transaction.atomic
 def resume(survey: Survey, *, by: User | None, at: datetime) -> None:
     """Take answers again, with the version last shown. Raises IllegalTransition."""
     _locked(survey).resume(by=by, at=at)
-    _tell(survey)
 
 
 @transaction.atomic
 def close(survey: Survey, *, by: User | None, at: datetime) -> None:
     """Take no answers any more. Raises IllegalTransition."""
     _locked(survey).close(by=by, at=at)
-    _tell(survey)
 
 
 def _locked(survey: Survey) -> Survey:
@@ -44,6 +37,3 @@ def _locked(survey: Survey) -> Survey:
     survey.refresh_from_db(from_queryset=Survey.objects.select_for_update(of=("self",)))
     return survey
 
-
-def _tell(survey: Survey) -> None:
-    transaction.on_commit(partial(forget, survey.slug))

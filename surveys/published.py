@@ -10,8 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.core.cache import cache
-
+from surveys import stamps
 from surveys.document import Document
 from surveys.models import Survey, SurveyVersion
 
@@ -22,7 +21,6 @@ CHECKED_EVERY = 0.1  # seconds
 # Without Valkey nobody tells us of changes, so what we know grows old faster.
 TRUSTED_WITHOUT_STAMP = 2.0
 KEPT = 500
-STAMP_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,8 @@ class Published:
 
 @dataclass
 class _Known:
-    published: Published | None
-    stamp: str | None
+    published: Published
+    stamp: str
     checked_at: float
     loaded_at: float
 
@@ -62,17 +60,19 @@ def find_published(slug: str) -> Published | None:
     """The survey of this address, in whatever state; None where there is none."""
     now = time.monotonic()
     known = _known.get(slug)
+    if stamps.take_renewal(slug):
+        known = None
     if known and now - known.checked_at < CHECKED_EVERY:
         return known.published
-    stamp = cache.get(_stamp_key(slug))
+    stamp = stamps.find_stamp(slug)
     if known and _still_holds(known, stamp, now):
         known.checked_at = now
         return known.published
-    if stamp is None:
-        stamp = _new_stamp()
-        cache.add(_stamp_key(slug), stamp, STAMP_SECONDS)
+    # The stamp is read before the survey: a change in between makes it look old.
     published = _load(slug)
-    _keep(_known, slug, _Known(published, stamp, now, now))
+    if published is not None:
+        stamp = stamp or stamps.first_stamp(slug)
+        _keep(_known, slug, _Known(published, stamp, now, now))
     return published
 
 
@@ -84,12 +84,6 @@ def get_version(version_id: int) -> Version:
         version = _version_of(row, row.survey)
         _keep(_versions, version_id, version)
     return version
-
-
-def forget(slug: str) -> None:
-    """Tell every process that this address may show something else now."""
-    _known.pop(slug, None)
-    cache.set(_stamp_key(slug), _new_stamp(), STAMP_SECONDS)
 
 
 def forget_everything() -> None:
@@ -130,10 +124,3 @@ def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
     while len(kept) > KEPT:
         kept.popitem(last=False)
 
-
-def _stamp_key(slug: str) -> str:
-    return f"survey-stamp:{slug}"
-
-
-def _new_stamp() -> str:
-    return str(time.time_ns())

@@ -16,7 +16,7 @@ from journeys.models import Touchpoint
 from surveys.document import Document
 from surveys.drafts import document_from, new_document
 from surveys.models import Response, Survey
-from surveys.published import forget
+from surveys.stamps import renew
 from teams.models import User
 
 SLUG_LENGTH = 80
@@ -78,8 +78,8 @@ def save_draft(
         survey.slug = basics.slug or free_slug(basics.name)
     survey.save(update_fields=["draft", "name", "touchpoint", "slug"])
     _record("changed", survey, by=by, at=at)
-    transaction.on_commit(partial(forget, old_slug))
-    transaction.on_commit(partial(forget, survey.slug))
+    transaction.on_commit(partial(renew, old_slug))
+    transaction.on_commit(partial(renew, survey.slug))
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def discard_draft(survey: Survey, *, by: User | None, at: datetime) -> None:
     _record("discarded", survey, by=by, at=at)
     Response.objects.filter(survey=survey, is_test=True).delete()
     Survey.objects.filter(pk=survey.pk).update(trial=None)
-    transaction.on_commit(partial(forget, survey.slug))
+    transaction.on_commit(partial(renew, survey.slug))
     survey.delete()
 
 

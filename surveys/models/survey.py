@@ -1,6 +1,7 @@
 """Surveys, and the immutable versions that customers have answered."""
 
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import outbox
 from journeys.models import Touchpoint
+from surveys.stamps import renew
 from teams.access import ScopedQuerySet
 from teams.models import User
 
@@ -132,9 +134,7 @@ class Survey(models.Model):
             actor=by.email if by else "",
             payload={"version": self.version_id, "slug": self.slug},
         )
-        from surveys import published  # it reads this model
-
-        transaction.on_commit(lambda: published.forget(self.slug))
+        transaction.on_commit(partial(renew, self.slug))
 
 
 class SurveyVersion(models.Model):

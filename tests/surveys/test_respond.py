@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from events.models import Event
-from surveys import pages, personal_links, published
+from surveys import pages, personal_links, stamps
 from surveys.models import Invitation, Response, Survey
 from surveys.trials import trial_token
 from surveys.views import respond
@@ -67,7 +67,7 @@ def send(browser: Client, address: str = PAGE, **given: str) -> HttpResponse:
 def republish(survey: Survey) -> None:
     survey.save()
     survey.publish(by=None, at=timezone.now())
-    published.forget(survey.slug)
+    stamps.renew(survey.slug)
 
 
 def invitation(survey: Survey, *, holds: timedelta = timedelta(days=1)) -> str:
@@ -336,7 +336,7 @@ class TestSurveysThatDoNotTakeAnswers:
             browser.post(PAGE, sent),
             browser.post(PAGE, sent | {"a-score": ""}),
         ]
-        published.forget(survey.slug)
+        stamps.renew(survey.slug)
         pages_seen += [browser.get(PAGE), browser.post(PAGE, sent | {"a-score": ""})]
         assert {page.status_code for page in pages_seen} <= {status, 422}
         assert pages_seen[0].status_code == pages_seen[2].status_code == status
