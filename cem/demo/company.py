@@ -129,7 +129,7 @@ class Person:
     name: str
     role: str
     team: str = ""
-    language: str = "en"
+    language: str = ""  # the browser's
 
 
 # The first person of each role is the demo account whose password is printed.
