@@ -29,7 +29,7 @@ test-servers: ## Run scenarios and faults on the installed PostgreSQL and Redis
 	$(BOOTSTRAP) --dev
 	@exec $(LOCAL) servers $(LOCAL) test tests/scenarios tests/faults $(ARGS)
 
-lint: ## Format, lint, types, import contracts, migrations, translations
+lint: ## Format, lint, types, import contracts, migrations, locks, translations
 	$(BOOTSTRAP) --dev
 	@exec $(LOCAL) lint
 
@@ -51,5 +51,5 @@ lock: ## Choose package versions anew and write the lock files
 	$(BOOTSTRAP) --dev
 	@.venv/bin/python -m cem.local.locks
 
-clean: ## Remove what make made: .venv, node_modules, caches, the local database
+clean: ## Remove what make made: .venv, node_modules, caches; the data in .local stays
 	@$(PYTHON) cem/local/clean.py

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from cem.local import children, commands
+from cem.local import commands, parent_make
 from cem.local.home import ROOT
 from cem.local.problems import CannotRun, sentence_for
 
@@ -25,9 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if choice.act in commands.STARTS:
             return _become(commands.STARTS[choice.act](os.environ))
-        # `make` killed is `make run` stopped.
-        if os.environ.get("MAKELEVEL"):
-            children.end_with_parent(signal.SIGTERM)
+        parent_make.heed()
         return _ACTS[choice.act](choice.arguments)
     except CannotRun as problem:
         sys.stderr.write(f"\n{problem}\n")

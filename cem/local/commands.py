@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -97,4 +98,4 @@ STARTS: Mapping[str, Callable[[Environ], list[str]]] = {
 def _memory_folder() -> str:
     """Where gunicorn's heartbeat never waits for a disk."""
     shared = Path("/dev/shm")  # noqa: S108 -- gunicorn makes a nameless file in it
-    return str(shared) if shared.is_dir() else "."
+    return str(shared) if shared.is_dir() else tempfile.gettempdir()

@@ -25,6 +25,7 @@ from cem.local.processes import Process
 
 _LOOK_SECONDS = 0.25
 _WEB_SECONDS = 60.0
+_ONE_CTRL_C_SECONDS = 1.0
 _ACCOUNTS = "demo-accounts.json"
 
 
@@ -34,21 +35,27 @@ class Stopped(BaseException):
 
 @dataclass
 class Stop:
-    """What a Ctrl-C or a SIGTERM means: stop in order, and a second one, hurry."""
+    """What a Ctrl-C or a SIGTERM means: stop in order, and a second Ctrl-C, hurry."""
 
     hurry: threading.Event = field(default_factory=threading.Event)
-    asked: bool = False
+    asked_at: float | None = None
 
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._hear)
 
+    def ask(self) -> None:
+        """From now on, stopping is under way."""
+        self.asked_at = self.asked_at or time.monotonic()
+
     def _hear(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
+        if self.asked_at is None:
+            self.ask()
+            raise Stopped
+        # The same Ctrl-C may come twice, from the terminal and from a program between.
+        is_another = time.monotonic() - self.asked_at > _ONE_CTRL_C_SECONDS
+        if number == signal.SIGINT and is_another:
             self.hurry.set()
-            return
-        self.asked = True
-        raise Stopped
 
 
 def run(environ: Mapping[str, str] = os.environ) -> int:
@@ -189,7 +196,7 @@ def _processes(environ: Mapping[str, str], stop: Stop) -> Iterator[list[Process]
             process.start()
         yield processes
     finally:
-        stop.asked = True
+        stop.ask()
         _stop_all(processes, stop)
 
 
