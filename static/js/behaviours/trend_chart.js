@@ -18,7 +18,7 @@ function options({ unit, lowest, labels, values, low, high, words }) {
     animation: false,
     grid: { left: 8, right: 16, top: 16, bottom: 8, containLabel: true },
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    xAxis: { type: "category", data: labels, axisLabel: { color: ink, hideOverlap: true } },
+    xAxis: { type: "category", data: labels, axisLabel: { color: ink, hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" } },
     yAxis: { type: "value", min: lowest, max: 100, axisLabel: { color: ink, formatter: `{value}${unit}` } },
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true, transitionDuration: isStill ? 0 : 0.2,
