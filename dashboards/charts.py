@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from dashboards.periods import Grain
 from dashboards.series import Measured, Trend
 from dashboards.tiles import interval_text, value_text
-from dashboards.wording import count_text, whole
+from dashboards.wording import count_text
+from surveys.number_words import whole
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,9 @@ from django.utils.translation import ngettext
 
 from dashboards.registry import Metric
 from dashboards.series import Counted, InTime, Measured, Median, Overview
-from dashboards.wording import (
-    count_text,
-    minutes_text,
-    percent_text,
-    points_text,
-    whole,
-)
+from dashboards.wording import count_text, minutes_text, percent_text
 from surveys.metrics import HIDDEN_BELOW, NpsScore, RatingScore, Score, ShareScore
+from surveys.number_words import points_text, whole
 from teams.access import can
 from teams.models import User
 from teams.roles import Ability

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import translation
 
-from dashboards.wording import minutes_text, percent_text, points_text, whole
+from dashboards.wording import minutes_text, percent_text
+from surveys.number_words import points_text, whole
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ class TestThePage:
         for score in (10, 10, 9, 7, 3):
             answer(survey, score)
         page = milo.get(self.address(survey)).content.decode()
-        assert '<p class="score-number">40</p>' in page
+        assert '<p class="score-number">+40</p>' in page
         assert "n = 5" in page
         assert "Low base" in page
 
