@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tickets.models import Ticket
 
@@ -19,7 +20,7 @@ def rows_of(tickets: QuerySet[Ticket]) -> Iterator[list[object]]:
         _("Status"),
         _("Priority"),
         _("Customer"),
-        _("Account"),
+        pgettext("company", "Account"),
         _("Touchpoint"),
         _("Team"),
         _("Assignee"),

@@ -1,7 +1,7 @@
 """What people may ask of the desk and enter on a ticket."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -173,12 +173,18 @@ class ReopeningForm(ActForm):
     )
 
 
+class PolicyChoice(forms.ModelChoiceField[SlaPolicy]):
+    def label_from_instance(self, obj: SlaPolicy) -> str:
+        return obj.label
+
+
 class RuleForm(forms.ModelForm[Rule]):
     """What a rule does; when it holds is not edited here."""
 
     class Meta:
         model = Rule
         fields = ("team", "strategy", "priority", "sla_policy")
+        field_classes: ClassVar = {"sla_policy": PolicyChoice}
 
 
 class PolicyForm(forms.ModelForm[SlaPolicy]):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gettext
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from cem.local.translations import (
+    APPS,
     catalogue_of,
     compile_catalogue,
     complaints,
@@ -158,3 +161,15 @@ class TestCompile:
         update("surveys", root)
         compile_catalogue("surveys", root)
         assert compile_catalogue("surveys", root) is False
+
+
+class TestTheCatalogues:
+    def test_say_the_same_where_the_words_are_the_same(self) -> None:
+        """Django reads all of them as one: the first would win on every page."""
+        said: dict[object, set[str]] = defaultdict(set)
+        for catalogue in filter(Path.exists, map(catalogue_of, APPS)):
+            with catalogue.open("rb") as file:
+                for message in read_po(file):
+                    if message.id:
+                        said[message.context, message.id].add(str(message.string))
+        assert {words for words, ways in said.items() if len(ways) > 1} == set()
