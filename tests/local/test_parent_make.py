@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ class TestHeed:
             f"run:\n\t@cd '{ROOT}' && exec '{sys.executable}' -c \"{CODE}\"\n"
         )
         make = subprocess.Popen(
-            ["make", "run"],
+            [str(shutil.which("make")), "run"],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
