@@ -1,0 +1,134 @@
+"""Every page an administrator can open: on a desk and on a phone, in both languages."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from playwright.sync_api import Browser
+
+from events import outbox
+from journeys.models import ExperienceVision, Persona
+from teams.models import User, WorkingHours
+from tests.e2e.conftest import DESK, PHONE, People, Person
+from tests.personas import (
+    acme,
+    admin_ada,
+    mara_detractor,
+    nps_survey,
+    service_team,
+    support_call,
+)
+from tests.processes import Installation
+from tests.tickets.answers import answer, submit
+from tickets.models import Rule, SlaPolicy, Ticket
+
+TICKETS = ("", "?tab=all", "rules/", "rules/{rule}/", "policies/{policy}/")
+TICKET = ("", "contacts/", "resolution/", "assignment/", "notes/")
+SURVEYS = ("", "new/", "responses/{response}/")
+SURVEY = ("", "questions/", "preview/", "share/", "versions/", "closure/")
+CUSTOMERS = ("", "new/", "{mara}/", "{mara}/edit/", "accounts/", "accounts/new/")
+MORE_CUSTOMERS = ("accounts/{acme}/", "accounts/{acme}/edit/", "imports/")
+JOURNEYS = ("", "new/", "{journey}/", "{journey}/edit/", "stages/{stage}/")
+MORE_JOURNEYS = ("touchpoints/{touchpoint}/", "stages/{stage}/touchpoints/")
+PERSONAS = ("personas/", "personas/new/", "personas/{persona}/", "visions/")
+DASHBOARDS = ("", "?period=custom&since=2026-01-01&until=2026-12-31", "by/survey/")
+SETTINGS = ("", "people/", "people/invitation/", "people/{ada}/", "tokens/", "health/")
+MORE_SETTINGS = ("teams/", "teams/new/", "teams/{team}/", "teams/{team}/deletion/")
+HOURS = ("working-hours/", "working-hours/new/", "working-hours/{hours}/")
+AREAS = {
+    "tickets": [f"/tickets/{path}" for path in TICKETS]
+    + [f"/tickets/{{ticket}}/{path}" for path in TICKET],
+    "surveys": [f"/surveys/{path}" for path in SURVEYS]
+    + [f"/surveys/{{survey}}/{path}" for path in SURVEY],
+    "customers": [f"/customers/{path}" for path in (*CUSTOMERS, *MORE_CUSTOMERS)],
+    "journeys": [f"/journeys/{p}" for p in (*JOURNEYS, *MORE_JOURNEYS, *PERSONAS)],
+    "dashboards": [f"/dashboards/{path}" for path in DASHBOARDS],
+    "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *HOURS)]
+    + ["/notifications/", "/accounts/password/change/", "/api/docs/"],
+}
+FOR_EVERYBODY = (
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/s/support-nps/?lang={language}",
+    "/s/support-nps/?lang={language}&score=3",
+)
+
+
+@pytest.fixture(scope="module")
+def places(installation: Installation) -> dict[str, object]:
+    """A little of everything, and its keys for the addresses."""
+    survey, now = nps_survey(), timezone.now()
+    scores = (3, 9, 10, 7, 8, 10)
+    answers = [
+        answer(mara_detractor(), at=now, nps=score, comment="Quick!")
+        for score in scores
+    ]
+    with transaction.atomic():
+        for response in answers:
+            submit(response, at=now)
+    outbox.drain()
+    touchpoint = support_call()
+    return {
+        "survey": survey.pk,
+        "response": answers[0].pk,
+        "ticket": Ticket.objects.get().number,
+        "rule": Rule.objects.earliest("position").pk,
+        "policy": SlaPolicy.objects.get().pk,
+        "mara": mara_detractor().pk,
+        "acme": acme().pk,
+        "touchpoint": touchpoint.pk,
+        "stage": touchpoint.stage_id,
+        "journey": touchpoint.stage.journey_id,
+        "persona": Persona.objects.create(name="Henrik").pk,
+        "vision": ExperienceVision.objects.create(title="Looked after").pk,
+        "ada": admin_ada().pk,
+        "team": service_team().pk,
+        "hours": WorkingHours.objects.create(
+            name="Office", time_zone="Asia/Shanghai", weekly={}
+        ).pk,
+    }
+
+
+@pytest.fixture(scope="module", params=["en", "zh-hans"])
+def ada(
+    request: pytest.FixtureRequest,
+    places: dict[str, object],
+    installation: Installation,
+    browser: Browser,
+) -> Iterator[Person]:
+    User.objects.update(language=request.param)
+    if installation.web.process is None:
+        installation.web.start()
+    people = People(browser, installation.address, request.param)
+    with people.at(DESK) as ada:
+        ada.sign_in(admin_ada())
+        yield ada
+
+
+def complaints_about(
+    paths: Sequence[str], person: Person, places: dict[str, object]
+) -> list[str]:
+    complaints = []
+    for path in paths:
+        person.page.set_viewport_size(DESK)
+        person.open(path.format(**places, language=person.language))
+        complaints += person.complaints()
+        person.page.set_viewport_size(PHONE)
+        complaints += person.complaints()
+    return complaints
+
+
+class TestPages:
+    @pytest.mark.parametrize("area", AREAS)
+    def test_are_accessible_and_fit_a_phone(
+        self, ada: Person, places: dict[str, object], area: str
+    ) -> None:
+        assert complaints_about(AREAS[area], ada, places) == []
+
+    def test_for_everybody_are_accessible_and_fit_a_phone(
+        self, ada: Person, places: dict[str, object], browser: Browser
+    ) -> None:
+        people = People(browser, ada.address, ada.language)
+        with people.at(DESK) as visitor:
+            assert complaints_about(FOR_EVERYBODY, visitor, places) == []
