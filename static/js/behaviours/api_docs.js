@@ -6,7 +6,7 @@ const place = document.querySelector("[data-api-docs]");
 window.SwaggerUIBundle({
   url: place.dataset.apiDocs,
   domNode: place,
-  deepLinking: true,
+  deepLinking: false,
   persistAuthorization: false,
   validatorUrl: null,
 });
