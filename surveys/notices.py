@@ -108,6 +108,8 @@ def page(
     response = HttpResponse(body, status=status)
     # Checked once when prepared; setting them one by one costs a tenth of the page.
     response.headers._store.update(_headers(language, ancestors)._store)
+    # Without a length the server would send the page in chunks.
+    response.headers["Content-Length"] = str(len(body))
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response
