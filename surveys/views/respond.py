@@ -209,6 +209,7 @@ def _refuse_unreadable(request: HttpRequest) -> None:
     if most is not None and size > most:
         raise Refused(413, "too_large")
     try:
+        received = len(request.body)
         request.POST  # noqa: B018  reading it is the point
     except RequestDataTooBig as error:
         raise Refused(413, "too_large") from error
@@ -219,6 +220,9 @@ def _refuse_unreadable(request: HttpRequest) -> None:
         UnreadablePostError,
     ) as error:
         raise Refused(400, "unreadable") from error
+    # A connection that broke off would leave half a comment, and no way to mend it.
+    if received < size:
+        raise Refused(400, "unreadable")
 
 
 def _receive(request: HttpRequest, asked: Asked, now: datetime) -> HttpResponse:

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -246,3 +246,21 @@ class TestWhatIsNotEvenARequest:
             answer = connection.recv(65_536)
         assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
         assert b"Traceback" not in answer
+
+    def test_is_not_stored_where_the_connection_broke_off(self, asked: Field) -> None:
+        made = response_id()
+        form = form_of(asked.survey, made, score="3", comment="I waited for an hour.")
+        body = urlencode(form).encode()
+        head = (
+            f"POST {PAGE} HTTP/1.1\r\nHost: {LOOPBACK}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        address = (LOOPBACK, asked.installation.port)
+        with socket.create_connection(address, timeout=10) as connection:
+            connection.sendall(head.encode() + body[:-5])
+            connection.shutdown(socket.SHUT_WR)
+            answer = connection.recv(65_536)
+        assert answer.startswith(b"HTTP/1.1 400")
+        assert asked.visitor("en").send(PAGE, form).status == 200
+        assert Response.objects.get(pk=made).comment == "I waited for an hour."
