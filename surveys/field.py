@@ -36,4 +36,3 @@ def _locked(survey: Survey) -> Survey:
     """Two people pressing at once act one after the other."""
     survey.refresh_from_db(from_queryset=Survey.objects.select_for_update(of=("self",)))
     return survey
-

@@ -123,4 +123,3 @@ def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
     kept[key] = value
     while len(kept) > KEPT:
         kept.popitem(last=False)
-

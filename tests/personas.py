@@ -105,12 +105,18 @@ def customer(name: str, **fields: object) -> Customer:
 def mara_detractor() -> Customer:
     """Belongs to Acme, gold, north."""
     return customer(
-        "mara_detractor", account=acme(), region="North", tier="gold", product_line="Jet"
+        "mara_detractor",
+        account=acme(),
+        region="North",
+        tier="gold",
+        product_line="Jet",
     )
 
 
 def paul_promoter() -> Customer:
-    return customer("paul_promoter", region="South", tier="standard", product_line="Rail")
+    return customer(
+        "paul_promoter", region="South", tier="standard", product_line="Rail"
+    )
 
 
 NPS_DOCUMENT = {
