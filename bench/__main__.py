@@ -6,32 +6,55 @@ from collections.abc import Callable
 
 from bench import place
 from bench.report import Row, table
+from cem.local.engines import Engines
+
+SUITES = ["respondents", "drain", "latency", "imports", "overload", "memory", "kpis"]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("only", nargs="*", help="which benchmarks; all by default")
+    parser.add_argument(
+        "only",
+        nargs="*",
+        metavar="NAME",
+        help=f"which of {', '.join(SUITES)}; all by default",
+    )
     parser.add_argument("--count", type=int, default=3_000, help="requests in a run")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="answers behind the KPI page"
+    )
     options = parser.parse_args()
     rows: list[Row] = []
     with place.prepared() as engines:
-        from bench import respondents
-        from bench.data import found_company
-
-        survey = found_company()
-        suites: dict[str, Callable[[], list[Row]]] = {
-            "respondents": lambda: respondents.measure(
-                engines, survey, count=options.count, rounds=options.rounds
-            ),
-        }
-        for name, suite in suites.items():
-            if not options.only or name in options.only:
-                sys.stdout.write(f"{name} …\n")
-                sys.stdout.flush()
-                rows += suite()
+        suites = _suites(engines, options)
+        for name in options.only or SUITES:
+            sys.stdout.write(f"{name} …\n")
+            sys.stdout.flush()
+            rows += suites[name]()
     sys.stdout.write(table(rows) + "\n")
     return 0
+
+
+def _suites(
+    engines: Engines, options: argparse.Namespace
+) -> dict[str, Callable[[], list[Row]]]:
+    # Imported only now: they need Django, which the prepared place has set up.
+    from bench import drain, imports, kpis, latency, memory, overload, respondents
+    from bench.data import found_company
+
+    survey, count, rounds = found_company(), options.count, options.rounds
+    return {
+        "respondents": lambda: respondents.measure(
+            engines, survey, count=count, rounds=rounds
+        ),
+        "drain": lambda: drain.measure(engines, rounds=rounds),
+        "latency": lambda: latency.measure(engines, rounds=rounds),
+        "imports": lambda: imports.measure(rounds=rounds),
+        "overload": lambda: overload.measure(survey, count=count, rounds=rounds),
+        "memory": memory.measure,
+        "kpis": lambda: kpis.measure(rows=options.rows, rounds=rounds),
+    }
 
 
 if __name__ == "__main__":

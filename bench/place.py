@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,25 +68,52 @@ def server(application: str) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def worker(*, processes: int = 1) -> Iterator[int]:
-    """A Celery worker as `make run` starts it: its pid."""
+def worker(
+    *, processes: int = 1, application: str = "cem", queues: str = ""
+) -> Iterator[int]:
+    """A Celery worker as `make run` starts it, ready for work: its pid."""
     environ = {**os.environ, "WORKER_PROCESSES": str(processes)}
+    if queues:
+        environ["WORKER_QUEUES"] = queues
+    command = [
+        application if word == "cem" else word for word in commands.worker(environ)
+    ]
     process = subprocess.Popen(  # noqa: S603
-        commands.worker(environ),
-        cwd=ROOT,
-        env=environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     try:
+        _wait_until_ready(process)
         yield process.pid
     finally:
         process.terminate()
         process.wait(30)
 
 
+@contextmanager
+def companion(module: str) -> Iterator[int]:
+    """A Python module running beside us: its pid."""
+    process = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT)  # noqa: S603
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 def python(*arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True)  # noqa: S603
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdout is not None
+    said = b""
+    for line in process.stdout:
+        said += line
+        if b"ready." in line:
+            # Somebody has to go on listening, or the worker would wait for it.
+            threading.Thread(target=process.stdout.read, daemon=True).start()
+            return
+    raise RuntimeError(f"the worker did not start: {said.decode()}")
 
 
 def _free_port() -> int:

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from dashboards.models import Shape
 from dashboards.turns import note_filled, take_turn
+from events.prepared import Prepared
 from surveys.submitted import NEW_ANSWERS, RESPONSE_SUBMITTED, RESPONSES_IMPORTED
 
 ROLLUP = "answers"
@@ -55,7 +56,7 @@ def fold(response_ids: Sequence[UUID], *, newest_at: datetime) -> None:
     """
     with connection.cursor() as cursor:
         take_turn(cursor, ROLLUP)
-        cursor.execute(_FOLD, [list(response_ids)])
+        _FOLD.execute(cursor, {"ids": list(response_ids)})
         note_filled(cursor, ROLLUP, newest_at=newest_at)
 
 
@@ -169,10 +170,12 @@ _NOT_PENDING = f"""id NOT IN (
     SELECT jsonb_array_elements_text(payload -> 'responses')::uuid
     FROM pending WHERE name = '{RESPONSES_IMPORTED}')"""  # noqa: S608
 _INSERT = f"INSERT INTO dashboards_answercell AS cell ({', '.join((*KEY, *COUNTS))})"
-_FOLD = (
-    f"{_INSERT} {_cells_of('id = ANY(%s::uuid[])')}"
+_FOLD = Prepared(
+    "cem_fold_answers",
+    {"ids": "uuid[]"},
+    f"{_INSERT} {_cells_of('id = ANY(%(ids)s)')}"
     f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET "
-    + ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in COUNTS)
+    + ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in COUNTS),
 )
 _REBUILD = f"{_INSERT} {_cells_of(f'day >= %s AND day < %s AND {_NOT_PENDING}')}"
 _RAW = f"ARRAY[{', '.join(f'raw.{name}' for name in COUNTS)}]"

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from dashboards.turns import note_filled, take_turn
+from events.prepared import Prepared
 
 ROLLUP = "loop"
 # Everything that moves a clock, the team or the cohort of a ticket.
@@ -34,7 +35,7 @@ def fold(ticket_numbers: Sequence[int], *, newest_at: datetime) -> None:
     """Bring these tickets' rows up to date, in the caller's transaction."""
     with connection.cursor() as cursor:
         take_turn(cursor, ROLLUP)
-        cursor.execute(_FOLD, [list(ticket_numbers)])
+        _FOLD.execute(cursor, {"numbers": list(ticket_numbers)})
         note_filled(cursor, ROLLUP, newest_at=newest_at)
 
 
@@ -101,10 +102,12 @@ _ROWS = """
     LEFT JOIN tickets_clock c ON c.ticket_id = t.number AND c.kind = 'first_contact'
     LEFT JOIN tickets_clock s ON s.ticket_id = t.number AND s.kind = 'resolution'"""
 _REBUILD = f"INSERT INTO dashboards_looprow ({', '.join(_COLUMNS)}) {_ROWS}"
-_FOLD = (
-    f"{_REBUILD} WHERE t.number = ANY(%s) ORDER BY t.number"
+_FOLD = Prepared(
+    "cem_fold_tickets",
+    {"numbers": "bigint[]"},
+    f"{_REBUILD} WHERE t.number = ANY(%(numbers)s) ORDER BY t.number"
     f" ON CONFLICT (ticket_id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:]),
 )
 _PENDING = """
     SELECT subject_id::bigint FROM events_event

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db.backends.utils import CursorWrapper
 
+from events.prepared import Prepared
+
 
 def take_turn(cursor: CursorWrapper, rollup: str) -> None:
     """Wait for the turn and keep it until the transaction ends.
@@ -18,9 +20,15 @@ def take_turn(cursor: CursorWrapper, rollup: str) -> None:
 
 def note_filled(cursor: CursorWrapper, rollup: str, *, newest_at: datetime) -> None:
     """Remember the newest event that the rollup has in it."""
-    cursor.execute(
-        "INSERT INTO dashboards_fillstate AS f (rollup, filled_to) VALUES (%s, %s)"
-        " ON CONFLICT (rollup) DO UPDATE"
-        " SET filled_to = GREATEST(f.filled_to, excluded.filled_to)",
-        [rollup, newest_at],
-    )
+    _FILLED.execute(cursor, {"rollup": rollup, "newest_at": newest_at})
+
+
+_FILLED = Prepared(
+    "cem_note_filled",
+    {"rollup": "varchar", "newest_at": "timestamptz"},
+    """
+    INSERT INTO dashboards_fillstate AS f (rollup, filled_to)
+    VALUES (%(rollup)s, %(newest_at)s)
+    ON CONFLICT (rollup) DO UPDATE
+    SET filled_to = GREATEST(f.filled_to, excluded.filled_to)""",
+)

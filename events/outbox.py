@@ -3,20 +3,25 @@
 The row in PostgreSQL is the queue of record; Celery is only the doorbell.
 """
 
+import json
 import logging
+import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from zlib import crc32
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from events import doorbell
 from events.bulk_insert import insert_all
 from events.handlers import Handler, all_handlers, find_handler, names_handled_by
 from events.models import LANES, Event, Failure
+from events.prepared import Prepared
 
 log = logging.getLogger("cem.events")
 
@@ -28,6 +33,59 @@ BACKOFF = (
     timedelta(minutes=1),
     timedelta(minutes=10),
     timedelta(hours=1),
+)
+
+
+class _ThisThread(threading.local):
+    # What handlers record is found by the drain they work for: nobody need ring.
+    drains = False
+
+
+_this_thread = _ThisThread()
+
+# Lane after lane, beginning with `first`, until a batch is full: little that waits is
+# handled together, much is left for others to share. What the locks guard is read in a
+# statement of its own, whose snapshot holds all that a lane's last holder committed.
+_HOLD = Prepared(
+    "cem_hold_lanes",
+    {"first": "int", "lanes": "int", "most": "int"},
+    """
+    WITH RECURSIVE taken (step, lane, total, is_held) AS (
+        SELECT 0, 0, 0::bigint, false
+        UNION ALL
+        SELECT taken.step + 1, next.lane,
+            taken.total + CASE WHEN held.is_held THEN waiting.count ELSE 0 END,
+            held.is_held
+        FROM taken
+        CROSS JOIN LATERAL (SELECT (%(first)s + taken.step) %% %(lanes)s) next (lane)
+        CROSS JOIN LATERAL (SELECT count(*) FROM (
+            SELECT FROM events_event e
+            WHERE e.lane = next.lane AND e.dispatched_at IS NULL LIMIT %(most)s
+        ) few) waiting
+        CROSS JOIN LATERAL (SELECT CASE
+            WHEN waiting.count = 0 OR taken.total >= %(most)s THEN false
+            ELSE pg_try_advisory_xact_lock(hashtext('cem.events.lane'), next.lane)
+        END OFFSET 0) held (is_held)
+        WHERE taken.step < %(lanes)s)
+    SELECT lane FROM taken WHERE is_held""",
+)
+_FIELDS = [field.attname for field in Event._meta.concrete_fields]
+_PAYLOAD = _FIELDS.index("payload")
+_WAITING = Prepared(
+    "cem_waiting_events",
+    {"lanes": "int[]", "most": "int"},
+    f"""
+    SELECT {", ".join(f"e.{name}" for name in _FIELDS)}
+    FROM unnest(%(lanes)s) held (lane) CROSS JOIN LATERAL (
+        SELECT * FROM events_event
+        WHERE lane = held.lane AND dispatched_at IS NULL
+        ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED) e
+    ORDER BY e.id LIMIT %(most)s""",  # noqa: S608
+)
+_MARK = Prepared(
+    "cem_mark_dispatched",
+    {"at": "timestamptz", "ids": "bigint[]"},
+    "UPDATE events_event SET dispatched_at = %(at)s WHERE id = ANY(%(ids)s)",
 )
 
 
@@ -74,7 +132,8 @@ def record_all(events: Sequence[Event]) -> None:
     """As `record`, for many events in one statement."""
     assert connection.in_atomic_block, "an event belongs to the change it tells of"
     insert_all(events)
-    transaction.on_commit(doorbell.ring_soon)
+    if not _this_thread.drains:
+        transaction.on_commit(doorbell.ring_soon)
 
 
 def drain(*, limit: int | None = None) -> int:
@@ -84,13 +143,15 @@ def drain(*, limit: int | None = None) -> int:
     `dispatched_at` commit together, so each happens exactly once.
     """
     drained = 0
-    progress = True
-    while progress and (limit is None or drained < limit):
-        progress = False
-        for lane in _waiting_lanes():
-            count = _drain_lane(lane)
-            drained += count
-            progress = progress or count > 0
+    _this_thread.drains = True
+    try:
+        for turn in count():
+            handled = _drain_batch(first=turn % LANES)
+            drained += handled
+            if not handled or (limit is not None and drained >= limit):
+                return drained
+    finally:
+        _this_thread.drains = False
     return drained
 
 
@@ -115,47 +176,32 @@ def unpark(failure: Failure, *, by: str, at: datetime) -> None:
         )
 
 
-def _waiting_lanes() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT lane FROM generate_series(0, %s) lane WHERE EXISTS ("
-            " SELECT 1 FROM events_event e"
-            " WHERE e.lane = lane.lane AND e.dispatched_at IS NULL)",
-            [LANES - 1],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _drain_lane(lane: int) -> int:
-    with transaction.atomic():
-        if not _hold_lane(lane):
-            return 0
-        waiting = Event.objects.filter(lane=lane, dispatched_at__isnull=True)
-        events = list(
-            waiting.select_for_update(skip_locked=True).order_by("id")[:BATCH]
-        )
-        if not events:
-            return 0
-        _dispatch(events)
-        _mark_dispatched(events)
+def _drain_batch(*, first: int) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        lanes = _hold_lanes(cursor, first=first)
+        events = _waiting_in(cursor, lanes) if lanes else []
+        if events:
+            _dispatch(events)
+            ids = [event.id for event in events]
+            _MARK.execute(cursor, {"at": timezone.now(), "ids": ids})
         return len(events)
 
 
-def _mark_dispatched(events: Sequence[Event]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE events_event SET dispatched_at = %s WHERE id = ANY(%s)",
-            [timezone.now(), [event.id for event in events]],
-        )
+def _hold_lanes(cursor: CursorWrapper, *, first: int) -> list[int]:
+    """Lanes in which a batch of events waits and that no other drainer holds."""
+    _HOLD.execute(cursor, {"first": first, "lanes": LANES, "most": BATCH})
+    return [row[0] for row in cursor.fetchall()]
 
 
-def _hold_lane(lane: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtext('cem.events.lane'), %s)", [lane]
-        )
-        row = cursor.fetchone()
-    return bool(row and row[0])
+def _waiting_in(cursor: CursorWrapper, lanes: list[int]) -> list[Event]:
+    _WAITING.execute(cursor, {"lanes": lanes, "most": BATCH})
+    return [_event_of(row) for row in cursor.fetchall()]
+
+
+def _event_of(row: Sequence[Any]) -> Event:
+    values = list(row)
+    values[_PAYLOAD] = json.loads(values[_PAYLOAD])
+    return Event.from_db(connection.alias, _FIELDS, values)
 
 
 def _dispatch(events: Sequence[Event]) -> None:
@@ -180,7 +226,7 @@ def _attempt(handler: Handler, events: Sequence[Event]) -> Exception | None:
             handler.handle(events)
             # A reference to what is gone must be this handler's failure: found when
             # the drain commits, it would undo the batch, and the next one, for ever.
-            connection.check_constraints()
+            _check_references()
     except SoftTimeLimitExceeded:
         raise  # the worker's time is up, the handler did nothing wrong
     except Exception as error:
@@ -194,6 +240,11 @@ def _attempt(handler: Handler, events: Sequence[Event]) -> Exception | None:
         )
         return error
     return None
+
+
+def _check_references() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def _note_failure(handler: Handler, event: Event, error: Exception) -> None:

@@ -1,17 +1,12 @@
-"""One SQL statement that stores an answer; prepared once per connection.
-
-Planning it costs as much as running it, so each connection keeps the plans of the
-four kinds of answers. Behind PgBouncer in transaction mode, where a plan may be on
-another connection, PREPARED_STATEMENTS=false sends the statement whole each time.
-"""
+"""One SQL statement that stores an answer, in a kind of its own for each kind of
+answer: known or not, invited or not."""
 
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.db.backends.utils import CursorWrapper
+
+from events.prepared import Prepared
 
 SNAPSHOT = ("region", "product_line", "tier")
 PARAMETERS: Mapping[str, str] = {
@@ -61,42 +56,23 @@ def store(values: Mapping[str, Any], *, is_known: bool, is_invited: bool) -> boo
 
 def _store(values: Mapping[str, Any], *, is_known: bool, is_invited: bool) -> bool:
     with connection.cursor() as cursor:
-        if settings.PREPARED_STATEMENTS:
-            name = _prepared(cursor, is_known=is_known, is_invited=is_invited)
-            cursor.execute(f"EXECUTE {name} ({_ARGUMENTS})", values)
-        else:
-            cursor.execute(_WHOLE[is_known, is_invited], values)
+        _STATEMENTS[is_known, is_invited].execute(cursor, values)
         row = cursor.fetchone()
     return bool(row and row[0])
 
 
-_plans: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
-
-
-def _prepared(cursor: CursorWrapper, *, is_known: bool, is_invited: bool) -> str:
-    name = f"cem_store_{int(is_known)}{int(is_invited)}"
-    plans = _plans.setdefault(cursor.connection, set())
-    if name not in plans:
-        types = ", ".join(PARAMETERS.values())
-        statement = _build(
-            is_known=is_known, is_invited=is_invited, parameters=_POSITIONS
-        )
-        cursor.execute(f"PREPARE {name} ({types}) AS {statement}")
-        plans.add(name)
-    return name
-
-
-def _build(*, is_known: bool, is_invited: bool, parameters: Mapping[str, str]) -> str:
-    """The statement for one kind of answer: each carries only what it needs."""
+def _statement(*, is_known: bool, is_invited: bool) -> Prepared:
+    """Each kind carries only what it needs."""
     known = {name: f"who.{name}" if is_known else "NULL" for name in SNAPSHOT}
-    statement = _STORE.format(
+    sql = _STORE.format(
         invited=f", invited AS ({_INVITED})" if is_invited else "",
         who=f", who AS ({_WHO})" if is_known else "",
         join="LEFT JOIN who ON true" if is_known else "",
         condition=" AND EXISTS (SELECT 1 FROM invited)" if is_invited else "",
         **known,
     )
-    return statement % parameters
+    name = f"cem_store_{int(is_known)}{int(is_invited)}"
+    return Prepared(name, PARAMETERS, sql)
 
 
 _WHO = """
@@ -147,15 +123,8 @@ WITH survey AS (
 )
 SELECT count(*) FROM stored"""
 
-_ARGUMENTS = ", ".join(f"%({name})s" for name in PARAMETERS)
-_POSITIONS = {
-    name: f"${n}::{kind}" for n, (name, kind) in enumerate(PARAMETERS.items(), 1)
-}
-_NAMES = {name: f"%({name})s::{kind}" for name, kind in PARAMETERS.items()}
-_WHOLE = {
-    (is_known, is_invited): _build(
-        is_known=is_known, is_invited=is_invited, parameters=_NAMES
-    )
+_STATEMENTS = {
+    (is_known, is_invited): _statement(is_known=is_known, is_invited=is_invited)
     for is_known in (False, True)
     for is_invited in (False, True)
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from events.prepared import Prepared
 from teams.models import User, WorkingHours
 from tickets.models.clock import Clock, ClockEvent
 from tickets.working_time import Interval, NeverOpen, WorkingCalendar
@@ -22,7 +23,10 @@ log = logging.getLogger("cem.tickets")
 
 ROUND_THE_CLOCK = WorkingCalendar("UTC", dict.fromkeys(range(7), (("00:00", "24:00"),)))
 MINUTE = timedelta(minutes=1)
-_START = """
+_START = Prepared(
+    "cem_start_clocks",
+    {"numbers": "bigint[]"},
+    """
     WITH started AS (
         INSERT INTO tickets_clock (ticket_id, kind, state, policy_id, target_minutes,
             started_at, due_at, pauses)
@@ -36,7 +40,7 @@ _START = """
             ('first_contact', policy.first_contact_minutes, ticket.first_contact_due_at),
             ('resolution', policy.resolution_minutes, ticket.resolution_due_at)
         ) AS promise (kind, minutes, due_at)
-        WHERE ticket.number = ANY(%s)
+        WHERE ticket.number = ANY(%(numbers)s)
         ORDER BY ticket.number, promise.kind
         RETURNING id, ticket_id, policy_id, started_at, due_at
     )
@@ -48,7 +52,8 @@ _START = """
     JOIN tickets_slapolicy policy ON policy.id = started.policy_id
     JOIN tickets_ticket ticket ON ticket.number = started.ticket_id
     JOIN teams_team team ON team.id = ticket.team_id
-    LEFT JOIN teams_workinghours hours ON hours.id = team.working_hours_id"""
+    LEFT JOIN teams_workinghours hours ON hours.id = team.working_hours_id""",
+)
 Kind = Clock.Kind
 State = Clock.State
 
@@ -100,7 +105,7 @@ def start_clocks(tickets: Sequence["Ticket"]) -> None:
     hundreds of tickets at once.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_START, [[ticket.number for ticket in tickets]])
+        _START.execute(cursor, {"numbers": [ticket.number for ticket in tickets]})
 
 
 def clocks_of(ticket: "Ticket") -> dict[str, Clock]:

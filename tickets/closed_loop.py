@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models.expressions import RawSQL
 
 from events import outbox
 from events.bulk_insert import insert_all
@@ -89,7 +88,7 @@ class _Opening:
         return self.calendars[team.pk]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_tickets_for(response_ids: Collection[UUID], *, at: datetime) -> list[Ticket]:
     """Open a ticket for each answer that a rule takes; return those that were opened.
 
@@ -139,13 +138,10 @@ def _judge(ids: Collection[UUID], rulebook: Rulebook) -> list[tuple[Response, Ru
     """The answers that a rule takes and that have no ticket yet, oldest first."""
     if rulebook.fields & ENRICHED:
         enrich(ids)
-    waiting = Response.objects.counted().filter(
-        rulebook.could_qualify(),
-        # One array: a list of parameters costs more than the search itself.
-        pk__in=RawSQL("SELECT unnest(%s::uuid[])", [list(ids)]),
-        opens_tickets=True,
-        ticket_answer__isnull=True,
-    )
+    found = rulebook.sieve(ids)
+    if not found:
+        return []
+    waiting = Response.objects.filter(pk__in=found)
     waiting = waiting.defer(*(name for name in LEFT_OUT if name not in rulebook.fields))
     responses = list(
         waiting.select_related("customer__account").order_by("submitted_at", "pk")

@@ -1,12 +1,15 @@
 """The rules in force, ready to judge answers; and the same as a first sieve in SQL."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_, or_
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from customers.conditions import (
     AllOf,
@@ -32,6 +35,14 @@ _LOOKUPS = {
     Op.BETWEEN: "__range",
     Op.IN: "__in",
 }
+# Every row version has its own place and transaction; these tables are small.
+_STAMP = """
+    SELECT (SELECT string_agg(xmin || ' ' || ctid, ',') FROM tickets_rule),
+        (SELECT string_agg(xmin || ' ' || ctid, ',') FROM tickets_slapolicy),
+        (SELECT string_agg(xmin || ' ' || ctid, ',') FROM teams_team),
+        (SELECT string_agg(xmin || ' ' || ctid, ',') FROM teams_workinghours)"""
+# Stands in the sieve's parameters where each question puts its own answers.
+_IDS = object()
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,27 @@ class Rulebook:
             if response.submitted_at >= rule.effective_at and condition.matches(values):
                 return rule
         return None
+
+    def sieve(self, ids: Collection[UUID]) -> list[UUID]:
+        """Those of these answers that could qualify and have no ticket yet."""
+        if not self.rules:
+            return []
+        sql, parameters = self._sieve
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(ids) if p is _IDS else p for p in parameters])
+            return [row[0] for row in cursor.fetchall()]
+
+    @cached_property
+    def _sieve(self) -> tuple[str, Sequence[object]]:
+        """Built once: building it takes longer than asking."""
+        waiting = Response.objects.counted().filter(
+            self.could_qualify(),
+            pk__in=RawSQL("SELECT unnest(%s::uuid[])", [_IDS]),
+            opens_tickets=True,
+            ticket_answer__isnull=True,
+        )
+        sql, parameters = waiting.values("pk").query.sql_with_params()
+        return sql, parameters
 
     def could_qualify(self) -> Q:
         """Holds for every answer that a rule takes, and for few others.
@@ -63,7 +95,29 @@ class Rulebook:
 
 
 def current_rulebook() -> Rulebook:
-    """A rule that cannot be read is left out, loudly: the others still work."""
+    """The rules as they stand now. One that cannot be read is left out, loudly.
+
+    Kept, with what was worked out of it, until one of its rows is written again.
+    """
+    global _kept
+    stamp = _stamp()
+    if _kept is None or _kept[0] != stamp:
+        _kept = stamp, _load()
+    return _kept[1]
+
+
+_kept: tuple[str, Rulebook] | None = None
+
+
+def _stamp() -> str:
+    """Differs whenever a row that the rulebook was read from was written."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        row = cursor.fetchone()
+    return str(row)
+
+
+def _load() -> Rulebook:
     active = Rule.objects.filter(is_active=True).order_by("position", "pk")
     related = active.select_related("team__working_hours", "sla_policy")
     return Rulebook(tuple(_readable(related)))

@@ -1,0 +1,156 @@
+"""From a low answer's commit to its ticket's, answers coming in at a steady pace.
+
+Both instants are PostgreSQL's own (`track_commit_timestamp`), so neither polling nor a
+second clock stands between them.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from django.db import connection, connections
+from django.utils import timezone
+
+from bench import answers, place
+from bench.floor import notified
+from bench.report import Row
+from cem.local.engines import Engines
+from events.ids import uuid7
+from events.models import Event
+from surveys.intake import Submission, submit_response
+from surveys.models import Response
+from surveys.published import get_version
+
+PER_SECOND = 100
+SECONDS = 10
+# Five times as many as usual: more tickets to open, and to take a percentile of.
+LOW_SHARE = 0.5
+WARM_UP = 100
+
+OF_PRODUCT = """
+    SELECT extract(epoch FROM pg_xact_commit_timestamp(t.xmin)
+        - pg_xact_commit_timestamp(r.xmin)) * 1000
+    FROM tickets_ticketanswer t JOIN surveys_response r ON r.id = t.response_id
+    ORDER BY r.id OFFSET %s"""
+OF_FLOOR = """
+    SELECT extract(epoch FROM pg_xact_commit_timestamp(c.xmin)
+        - pg_xact_commit_timestamp(a.xmin)) * 1000
+    FROM floor_case c JOIN floor_answer a ON a.id = c.answer
+    ORDER BY a.id OFFSET %s"""
+
+
+@dataclass(frozen=True)
+class Run:
+    p50: float
+    p99: float
+
+    def __str__(self) -> str:
+        return f"{self.p50:.1f} / {self.p99:.1f} ms"
+
+
+def measure(engines: Engines, *, rounds: int) -> list[Row]:
+    _keep_commit_times(engines)
+    with place.worker(processes=2):
+        pairs = [(_floor(), _product(seed)) for seed in range(rounds)]
+    floors, products = zip(*pairs, strict=True)
+    product = _median(products)
+    detail = (
+        f"{PER_SECOND} answers/s for {SECONDS} s, every second one low; "
+        f"p50 / p99 of LISTEN/NOTIFY: {_median(floors)}"
+    )
+    what = "low answer committed to ticket committed"
+    return [
+        Row(f"{what}: p50 in ms", product.p50, "<=", 20, detail),
+        Row(f"{what}: p99 in ms", product.p99, "<=", 60),
+    ]
+
+
+def _product(seed: int) -> Run:
+    answers.forget_all()
+    now = timezone.now()
+    count = WARM_UP + PER_SECOND * SECONDS
+    drawn = list(
+        answers.draw(seed, count=count, since=now, until=now, low_share=LOW_SHARE)
+    )
+    answers.settle()
+    _paced(_submit(answer) for answer in drawn)
+    _wait_until_handled()
+    tickets = len(_latencies(OF_PRODUCT, 0))
+    assert 0.8 < tickets / (count * LOW_SHARE) < 1.2, f"{tickets} tickets"
+    return _run(OF_PRODUCT, int(WARM_UP * LOW_SHARE))
+
+
+def _submit(answer: answers.Answer) -> Callable[[], object]:
+    submission = Submission(
+        response_id=answer.id,
+        answers=answer.given,
+        locale=answer.who.locale,
+        channel=Response.Channel.LINK,
+        customer_id=answer.who.id,
+    )
+    version = get_version(answer.asked.version)
+    return lambda: submit_response(
+        version=version, submission=submission, at=timezone.now()
+    )
+
+
+def _wait_until_handled() -> None:
+    deadline = time.monotonic() + 60
+    while Event.objects.filter(dispatched_at=None).exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the worker does not come to an end")
+        time.sleep(0.1)
+
+
+def _floor() -> Run:
+    database = notified.connected()
+    with database.cursor() as cursor:
+        cursor.execute(notified.TABLES)
+        with place.companion("bench.floor.notified"):
+            _paced(
+                _store(cursor.execute) for _ in range(WARM_UP + PER_SECOND * SECONDS)
+            )
+            time.sleep(1)
+    database.close()
+    return _run(OF_FLOOR, WARM_UP)
+
+
+def _store(execute: Callable[[str, dict[str, object]], None]) -> Callable[[], object]:
+    values = {"id": str(uuid7()), "score": 3, "comment": "Too late, too loud."}
+    return lambda: execute(notified.STORE, values)
+
+
+def _paced(acts: Iterator[Callable[[], object]]) -> None:
+    """Each at its own time, whether or not the one before it took longer."""
+    started = time.perf_counter()
+    for number, act in enumerate(acts):
+        if (early := started + number / PER_SECOND - time.perf_counter()) > 0:
+            time.sleep(early)
+        act()
+
+
+def _run(query: str, left_out: int) -> Run:
+    cuts = quantiles(_latencies(query, left_out), n=100, method="inclusive")
+    return Run(cuts[49], cuts[98])
+
+
+def _latencies(query: str, left_out: int) -> list[float]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [left_out])
+        return [float(row[0]) for row in cursor.fetchall()]
+
+
+def _median(runs: tuple[Run, ...]) -> Run:
+    return Run(median(run.p50 for run in runs), median(run.p99 for run in runs))
+
+
+def _keep_commit_times(engines: Engines) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW track_commit_timestamp")
+        if cursor.fetchone() == ("on",):
+            return
+        cursor.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+    connections.close_all()
+    engines.postgres.stop()
+    engines.postgres.start()

@@ -1,0 +1,58 @@
+"""Statements that are planned once per connection, because planning them costs as
+much as running them.
+
+Behind PgBouncer in transaction mode, where a plan may be on another connection,
+PREPARED_STATEMENTS=false sends the statement whole each time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.db.backends.utils import CursorWrapper
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """`sql` names its parameters `%(name)s`; `types` gives each its SQL type.
+
+    `name` is the plan's, and belongs to this statement alone.
+    """
+
+    name: str
+    types: Mapping[str, str]
+    sql: str
+
+    def execute(self, cursor: CursorWrapper, values: Mapping[str, Any]) -> None:
+        """Run it; `values` has every name of `types`."""
+        if not settings.PREPARED_STATEMENTS:
+            cursor.execute(self._whole, values)
+            return
+        plans = _plans.setdefault(cursor.connection, set())
+        if self.name not in plans:
+            cursor.execute(self._preparation)
+            plans.add(self.name)
+        cursor.execute(self._execution, values)
+
+    @cached_property
+    def _whole(self) -> str:
+        return self.sql % {n: f"%({n})s::{kind}" for n, kind in self.types.items()}
+
+    @cached_property
+    def _preparation(self) -> str:
+        positions = {
+            name: f"${number}::{kind}"
+            for number, (name, kind) in enumerate(self.types.items(), 1)
+        }
+        types = ", ".join(self.types.values())
+        return f"PREPARE {self.name} ({types}) AS {self.sql % positions}"
+
+    @cached_property
+    def _execution(self) -> str:
+        return f"EXECUTE {self.name} ({', '.join(f'%({n})s' for n in self.types)})"
+
+
+_plans: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
