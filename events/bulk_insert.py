@@ -4,7 +4,9 @@
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -20,40 +22,58 @@ def insert_all(rows: Sequence[Model]) -> None:
     """
     if not rows:
         return
-    model = type(rows[0])
-    key = model._meta.pk
-    fields = [f for f in model._meta.concrete_fields if not _is_left_out(f, rows[0])]
-    values = zip(*map(attrgetter(*(f.attname for f in fields)), rows), strict=True)
-    columns = [_column(*pair) for pair in zip(fields, values, strict=True)]
+    plan = _plan(type(rows[0]), rows[0].pk is None)
+    values = zip(*map(plan.read, rows), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, fields, key), columns)
+        cursor.execute(
+            plan.statement,
+            [
+                _column(field, column)
+                for field, column in zip(plan.fields, values, strict=True)
+            ],
+        )
         keys = cursor.fetchall()
     for row, (value,) in zip(rows, keys, strict=True):
-        setattr(row, key.attname, value)
+        setattr(row, plan.key, value)
         row._state.adding = False
         row._state.db = connection.alias
 
 
-def _is_left_out(field: "Field[Any, Any]", row: Model) -> bool:
-    """Whether the database is to make the value: keys, and columns with a default."""
-    return field.has_db_default() or (field.primary_key and row.pk is None)
+@dataclass(frozen=True)
+class _Plan:
+    """How rows of one model are read and inserted; `key` is their key's attribute."""
+
+    key: str
+    fields: "Sequence[Field[Any, Any]]"
+    statement: str
+
+    @cached_property
+    def read(self) -> Callable[[Model], tuple[object, ...]]:
+        return attrgetter(*(field.attname for field in self.fields))
+
+
+@cache
+def _plan(model: type[Model], makes_key: bool) -> _Plan:
+    """The database makes what has a default there, and keys that are not given."""
+    key = model._meta.pk
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.has_db_default() and not (makes_key and field is key)
+    ]
+    table, names = model._meta.db_table, ", ".join(f'"{f.column}"' for f in fields)
+    arrays = ", ".join(f"%s::{_type_of(field)}[]" for field in fields)
+    statement = (
+        f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608
+        f' RETURNING "{key.column}"'
+    )
+    return _Plan(key.attname, fields, statement)
 
 
 def _column(field: "Field[Any, Any]", values: Sequence[object]) -> list[object]:
     if isinstance(field, JSONField):
         return [json.dumps(value) for value in values]
     return list(values)
-
-
-def _statement(
-    model: type[Model], fields: Sequence["Field[Any, Any]"], key: "Field[Any, Any]"
-) -> str:
-    table, names = model._meta.db_table, ", ".join(f'"{f.column}"' for f in fields)
-    arrays = ", ".join(f"%s::{_type_of(field)}[]" for field in fields)
-    return (
-        f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608
-        f' RETURNING "{key.column}"'
-    )
 
 
 def _type_of(field: "Field[Any, Any]") -> str:

@@ -4,16 +4,18 @@ Owner and members count only while they are at work, may work on tickets, and ma
 this customer; the lead answers for whatever is left, so no ticket is without an owner.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db import connection
 
+from events.prepared import Prepared
 from surveys.models import Response
-from teams.models import DataScope, Membership, Team, User
+from teams.models import DataScope, Team
 from teams.roles import ABILITIES, Ability
-from tickets.models import Rule, Ticket
+from tickets.models import Rule
 
 PRIORITY_OF_TIER = {"platinum": Rule.Priority.URGENT, "gold": Rule.Priority.HIGH}
 WORKERS = [role for role, able in ABILITIES.items() if Ability.WORK_TICKETS in able]
@@ -28,10 +30,10 @@ class Roster:
     their batch, never the ownership.
     """
 
-    members: Mapping[int, list[int]] = field(default_factory=dict)
-    at_work: Collection[int] = frozenset()
-    scopes: Mapping[int, list[DataScope]] = field(default_factory=dict)
-    load: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    members: dict[int, list[int]]
+    at_work: set[int]
+    scopes: dict[int, list[DataScope]]
+    load: dict[int, int]
 
     def assignee_for(self, response: Response, *, rule: Rule, team: Team) -> int:
         """The id of the new owner, who is counted as having one ticket more."""
@@ -72,23 +74,22 @@ class Roster:
 
 
 def roster_for(responses: Collection[Response], teams: Iterable[Team]) -> Roster:
-    """Everybody who could get one of these, in four queries."""
-    owners = {owner for r in responses if (owner := owner_of(r)) is not None}
-    seats = Membership.objects.filter(
-        team__in={team.pk for team in teams},
-        user__is_active=True,
-        user__is_present=True,
-        user__role__in=WORKERS,
-    )
-    members: dict[int, list[int]] = defaultdict(list)
-    for team, person in seats.values_list("team_id", "user_id"):
-        members[team].append(person)
-    at_work = User.objects.filter(
-        pk__in=owners, is_active=True, is_present=True, role__in=WORKERS
-    )
-    present = {*at_work.values_list("pk", flat=True)}
-    people = present.union(*members.values())
-    return Roster(members, present, _scopes_of(people), _load_of(people))
+    """Everybody who could get one of these, in one query."""
+    values = {
+        "owners": list({o for r in responses if (o := owner_of(r)) is not None}),
+        "teams": list({team.pk for team in teams}),
+        "roles": [str(role) for role in WORKERS],
+    }
+    roster = Roster(defaultdict(list), set(), {}, defaultdict(int))
+    with connection.cursor() as cursor:
+        _PEOPLE.execute(cursor, values)
+        for person, seats, scopes, load in cursor.fetchall():
+            roster.at_work.add(person)
+            for team in seats:
+                roster.members[team].append(person)
+            roster.scopes[person] = [DataScope(**line) for line in json.loads(scopes)]
+            roster.load[person] = load
+    return roster
 
 
 def owner_of(response: Response) -> int | None:
@@ -112,14 +113,21 @@ def _admits(lines: Collection[DataScope], value: str) -> bool:
     return value not in denied and (not allowed or value in allowed)
 
 
-def _scopes_of(people: Collection[int]) -> dict[int, list[DataScope]]:
-    scopes: dict[int, list[DataScope]] = defaultdict(list)
-    for line in DataScope.objects.filter(user__in=people):
-        scopes[line.user_id].append(line)
-    return scopes
-
-
-def _load_of(people: Collection[int]) -> dict[int, int]:
-    open_tickets = Ticket.objects.open().filter(assignee__in=people).order_by()
-    counted = open_tickets.values_list("assignee").annotate(Count("pk"))
-    return defaultdict(int, counted)
+_PEOPLE = Prepared(
+    "cem_people_for_tickets",
+    {"owners": "bigint[]", "teams": "bigint[]", "roles": "varchar[]"},
+    """
+    SELECT u.id,
+        ARRAY(SELECT m.team_id FROM teams_membership m
+            WHERE m.user_id = u.id AND m.team_id = ANY(%(teams)s)),
+        (SELECT COALESCE(jsonb_agg(jsonb_build_object('effect', s.effect,
+                'dimension', s.dimension, 'value', s.value)), '[]')
+            FROM teams_datascope s WHERE s.user_id = u.id),
+        (SELECT count(*) FROM tickets_ticket t
+            WHERE t.assignee_id = u.id AND t.status <> 'resolved')
+    FROM teams_user u
+    WHERE u.is_active AND u.is_present AND u.role = ANY(%(roles)s) AND u.id IN (
+        SELECT user_id FROM teams_membership WHERE team_id = ANY(%(teams)s)
+        UNION SELECT unnest(%(owners)s))
+    ORDER BY u.id""",
+)

@@ -1,8 +1,8 @@
 """The rules in force, ready to judge answers; and the same as a first sieve in SQL."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import and_, or_
 from uuid import UUID
@@ -20,6 +20,7 @@ from customers.conditions import (
     Op,
     parse,
 )
+from journeys.models import Touchpoint
 from surveys.models import Response
 from tickets.models import Rule
 from tickets.rule_fields import CATALOGUE, FIELDS, values_of
@@ -35,21 +36,26 @@ _LOOKUPS = {
     Op.BETWEEN: "__range",
     Op.IN: "__in",
 }
-# Every row version has its own place and transaction; these tables are small.
+# Every version of a row has its own place and transaction.
 _STAMP = """
-    SELECT (SELECT string_agg(xmin || ' ' || ctid, ',') FROM tickets_rule),
-        (SELECT string_agg(xmin || ' ' || ctid, ',') FROM tickets_slapolicy),
-        (SELECT string_agg(xmin || ' ' || ctid, ',') FROM teams_team),
-        (SELECT string_agg(xmin || ' ' || ctid, ',') FROM teams_workinghours)"""
+    SELECT (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM tickets_rule),
+        (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM tickets_slapolicy),
+        (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM journeys_touchpoint),
+        (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM teams_team),
+        (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM teams_workinghours)"""
 # Stands in the sieve's parameters where each question puts its own answers.
 _IDS = object()
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Active rules with their conditions, in order; the first that holds decides."""
+    """Active rules with their conditions, in order; the first that holds decides.
+
+    `touchpoints` by id, each with the team that owns it and the team's hours.
+    """
 
     rules: tuple[tuple[Rule, Condition], ...]
+    touchpoints: Mapping[int, Touchpoint] = field(default_factory=dict)
 
     def find_rule_for(self, response: Response) -> Rule | None:
         values = values_of(response, self.fields)
@@ -120,7 +126,8 @@ def _stamp() -> str:
 def _load() -> Rulebook:
     active = Rule.objects.filter(is_active=True).order_by("position", "pk")
     related = active.select_related("team__working_hours", "sla_policy")
-    return Rulebook(tuple(_readable(related)))
+    touchpoints = Touchpoint.objects.select_related("team__working_hours")
+    return Rulebook(tuple(_readable(related)), touchpoints.in_bulk())
 
 
 def _readable(rules: Iterable[Rule]) -> Iterable[tuple[Rule, Condition]]:
