@@ -47,12 +47,13 @@ class Prepared:
             name: f"${number}::{kind}"
             for number, (name, kind) in enumerate(self.types.items(), 1)
         }
-        types = ", ".join(self.types.values())
-        return f"PREPARE {self.name} ({types}) AS {self.sql % positions}"
+        types = f"({', '.join(self.types.values())})" if self.types else ""
+        return f"PREPARE {self.name} {types} AS {self.sql % positions}"
 
     @cached_property
     def _execution(self) -> str:
-        return f"EXECUTE {self.name} ({', '.join(f'%({n})s' for n in self.types)})"
+        values = ", ".join(f"%({name})s" for name in self.types)
+        return f"EXECUTE {self.name} ({values})" if values else f"EXECUTE {self.name}"
 
 
 _plans: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()

@@ -1,15 +1,18 @@
 """The rules in force, ready to judge answers; and the same as a first sieve in SQL."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
+from hashlib import blake2b
 from operator import and_, or_
+from secrets import token_hex
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from psycopg2.extensions import AsIs
 
 from customers.conditions import (
     AllOf,
@@ -20,6 +23,7 @@ from customers.conditions import (
     Op,
     parse,
 )
+from events.prepared import Prepared
 from journeys.models import Touchpoint
 from surveys.models import Response
 from tickets.models import Rule
@@ -37,14 +41,18 @@ _LOOKUPS = {
     Op.IN: "__in",
 }
 # Every version of a row has its own place and transaction.
-_STAMP = """
+_STAMP = Prepared(
+    "cem_rulebook_stamp",
+    {},
+    """
     SELECT (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM tickets_rule),
         (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM tickets_slapolicy),
         (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM journeys_touchpoint),
         (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM teams_team),
-        (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM teams_workinghours)"""
-# Stands in the sieve's parameters where each question puts its own answers.
-_IDS = object()
+        (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM teams_workinghours)""",
+)
+# Stands in the sieve where each question puts its own answers; no rule can say it.
+_IDS = token_hex()
 
 
 @dataclass(frozen=True)
@@ -68,22 +76,25 @@ class Rulebook:
         """Those of these answers that could qualify and have no ticket yet."""
         if not self.rules:
             return []
-        sql, parameters = self._sieve
         with connection.cursor() as cursor:
-            cursor.execute(sql, [list(ids) if p is _IDS else p for p in parameters])
+            self._sieve.execute(cursor, {"ids": list(ids)})
             return [row[0] for row in cursor.fetchall()]
 
     @cached_property
-    def _sieve(self) -> tuple[str, Sequence[object]]:
-        """Built once: building it takes longer than asking."""
+    def _sieve(self) -> Prepared:
+        """Built once: building and planning it takes longer than asking."""
         waiting = Response.objects.counted().filter(
             self.could_qualify(),
-            pk__in=RawSQL("SELECT unnest(%s::uuid[])", [_IDS]),
+            pk__in=RawSQL("SELECT unnest(%s)", [AsIs(_IDS)]),
             opens_tickets=True,
             ticket_answer__isnull=True,
         )
-        sql, parameters = waiting.values("pk").query.sql_with_params()
-        return sql, parameters
+        with connection.cursor() as cursor:
+            query = waiting.values("pk").query.sql_with_params()
+            literal: str = cursor.mogrify(*query).decode()
+        sql = literal.replace("%", "%%").replace(_IDS, "%(ids)s")
+        name = blake2b(sql.encode(), digest_size=8).hexdigest()
+        return Prepared(f"cem_sieve_{name}", {"ids": "uuid[]"}, sql)
 
     def could_qualify(self) -> Q:
         """Holds for every answer that a rule takes, and for few others.
@@ -118,7 +129,7 @@ _kept: tuple[str, Rulebook] | None = None
 def _stamp() -> str:
     """Differs whenever a row that the rulebook was read from was written."""
     with connection.cursor() as cursor:
-        cursor.execute(_STAMP)
+        _STAMP.execute(cursor, {})
         row = cursor.fetchone()
     return str(row)
 
