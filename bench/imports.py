@@ -20,7 +20,8 @@ from events import outbox
 from surveys.import_map import Column, ImportMap
 from surveys.models import Response, Survey
 from surveys.published import get_version
-from surveys.response_import import COLUMNS, BadLine, ResponseImport, Tally
+from surveys.import_lines import BadLine
+from surveys.response_import import COLUMNS, ResponseImport, Tally
 
 LINES = 100_000
 RATINGS = tuple(key for key, _en, _zh in company.ON_BOARD)

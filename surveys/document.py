@@ -160,15 +160,15 @@ class Document(Strict):
         return next(scores, None)
 
     @cached_property
-    def _readers(self) -> "dict[str, Reader]":
-        """Compiled once per document: intake and import read with it line by line."""
+    def readers(self) -> "dict[str, Reader]":
+        """Compiled once per document: what intake and import read answers with."""
         return {element.id: _reader_for(element) for element in self.elements}
 
     def read(self, raw: Mapping[str, object]) -> CheckedAnswers:
         """Check and clean raw answers. Raises InvalidAnswers with every problem."""
         problems: list[Problem] = []
         answers: dict[str, Any] = {}
-        readers = self._readers
+        readers = self.readers
         for key, reader in readers.items():
             answer = reader(raw.get(key))
             if type(answer) is Problem:
@@ -185,6 +185,11 @@ class Document(Strict):
     @cached_property
     def _scores(self) -> "dict[str, ScoreElement]":
         return {e.type: e for e in self.elements if isinstance(e, ScoreElement)}
+
+    def scale_of(self, metric: str) -> int | None:
+        """The scale on which the metric is asked; None where it is not."""
+        element = self._scores.get(metric)
+        return element.scale if element else None
 
     @cached_property
     def _comment_ids(self) -> tuple[str, ...]:
@@ -203,7 +208,7 @@ class Document(Strict):
             nps=scores.get("nps"),
             csat=scores.get("csat"),
             ces=ces,
-            ces_scale=self._scores["ces"].scale if ces is not None else None,
+            ces_scale=self.scale_of("ces") if ces is not None else None,
             comment="\n\n".join(comments),
             wants_contact=any(key in answers for key in self._contact_ids),
         )

@@ -8,12 +8,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 JOINT = "\n\n"
 
@@ -36,14 +42,15 @@ class Column(BaseModel):
     values: dict[str, str] = {}
 
     def read(self, row: Mapping[str, str]) -> str:
-        if len(self.columns) == 1:
-            text = row[self.columns[0]].strip()
-        else:
-            parts = (row[name].strip() for name in self.columns)
-            text = JOINT.join(part for part in parts if part)
-        if self.empty and text in self.empty:
-            return ""
-        return self.values.get(text, text) if self.values else text
+        return self.meaning_of(self.joined([row[name] for name in self.columns]))
+
+    def joined(self, cells: Sequence[str]) -> str:
+        parts = (cell.strip() for cell in cells)
+        return JOINT.join(part for part in parts if part)
+
+    def meaning_of(self, text: str) -> str:
+        text = text.strip()
+        return "" if text in self.empty else self.values.get(text, text)
 
 
 class ImportMap(BaseModel):
@@ -65,6 +72,22 @@ class ImportMap(BaseModel):
     attributes: dict[str, str] = {}
     delimiter: str = ","
     encoding: str = "utf-8-sig"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"there is no time zone {name!r}") from error
+        return name
+
+    @field_validator("delimiter")
+    @classmethod
+    def _delimiter_is_one_character(cls, text: str) -> str:
+        if len(text) != 1 or text in '\r\n"\0':
+            raise ValueError("a delimiter is one character")
+        return text
 
     def require_columns(self, header: Sequence[str], element_ids: set[str]) -> None:
         """Raises MapError for a column or an element that does not exist."""
@@ -94,7 +117,7 @@ class ImportMap(BaseModel):
             )
 
     def instant_of(self, text: str) -> datetime:
-        """When the answer was given. Raises ValueError."""
+        """When the answer was given, in whatever zone. Raises ValueError."""
         if self.date_format:
             # The zone follows below, where the text names none.
             parsed = datetime.strptime(text, self.date_format)  # noqa: DTZ007
@@ -102,7 +125,7 @@ class ImportMap(BaseModel):
             parsed = datetime.fromisoformat(text)
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=ZoneInfo(self.time_zone))
-        return parsed.astimezone(UTC)
+        return parsed
 
 
 def load_map(path: Path) -> ImportMap:

@@ -97,7 +97,11 @@ def submit_response(
 
 def local_day(instant: datetime) -> date:
     """The company's calendar day of an instant."""
-    return instant.astimezone(_company_zone()).date()
+    return company_time(instant).date()
+
+
+def company_time(instant: datetime) -> datetime:
+    return instant.astimezone(_company_zone())
 
 
 def _explain_refusal(version: Version, submission: Submission) -> Receipt:

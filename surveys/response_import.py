@@ -8,28 +8,38 @@ second run finds everything there and imports nothing twice.
 import csv
 import gzip
 import io
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import zlib
+from collections.abc import (
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from hashlib import blake2b
+from functools import cached_property
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Protocol, TextIO
-from uuid import UUID
+from typing import Any, BinaryIO, Protocol, TextIO
 
 from django.db import connection, transaction
 
 from customers.models import Customer
 from events import outbox
-from surveys.document import CheckedAnswers, InvalidAnswers
+from surveys.import_cells import FALSE, NULL, escaped
+from surveys.import_lines import BadLine, Batch, Line, LineReader
 from surveys.import_map import ImportMap, MapError
-from surveys.intake import SNAPSHOT_LENGTHS, local_day
+from surveys.intake import SNAPSHOT_LENGTHS
 from surveys.published import Version
+from surveys.read_ahead import read_ahead
 from surveys.submitted import RESPONSES_IMPORTED
 
 BATCH = 2_000
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+AHEAD = 2
 # No single answer is longer than a comment, but a file may hold anything.
 csv.field_size_limit(10_000_000)
 
@@ -72,12 +82,6 @@ NEVER_NULL = (
 )
 
 
-@dataclass(frozen=True)
-class BadLine:
-    number: int
-    reason: str
-
-
 @dataclass
 class Tally:
     """How far the import is; lines are counted without the header."""
@@ -110,121 +114,120 @@ class ResponseImport:
     def run(self, path: Path, progress: Progress) -> Tally:
         """Import the file. Raises MapError when map and file do not fit."""
         tally = Tally()
-        with _opened(path, self.map.encoding) as (text, raw):
-            try:
-                for batch in self._batches(text, tally, progress):
-                    self._store(batch, tally)
-                    progress.batch_done(tally, bytes_read=raw.tell())
-            except UnicodeDecodeError as error:
-                raise MapError(
-                    f"The file is not {self.map.encoding} text (near line "
-                    f"{tally.lines + 2}). Save it as UTF-8, or name its encoding in "
-                    "the map."
-                ) from error
-            except (csv.Error, EOFError, gzip.BadGzipFile) as error:
-                raise MapError(
-                    f"The file breaks off near line {tally.lines + 2}: {error}."
-                ) from error
+        with (
+            _opened(path, self.map.encoding) as (text, raw),
+            closing(read_ahead(self._pieces(text, raw), depth=AHEAD)) as pieces,
+        ):
+            for piece in pieces:
+                tally.lines += piece.lines
+                tally.bad += len(piece.bad)
+                for line in piece.bad:
+                    progress.bad_line(line)
+                self._store(piece.batch, tally)
+                progress.batch_done(tally, bytes_read=piece.bytes_read)
         return tally
 
-    def _batches(
-        self, text: TextIO, tally: Tally, progress: Progress
-    ) -> Iterator[list["_Line"]]:
-        reader = csv.reader(text, delimiter=self.map.delimiter)
-        header = next(reader, None)
+    def _pieces(self, text: TextIO, raw: BinaryIO) -> Iterator["_Piece"]:
+        lines = csv.reader(text, delimiter=self.map.delimiter)
+        try:
+            yield from self._read(lines, raw)
+        except UnicodeDecodeError as error:
+            raise MapError(
+                f"The file is not {self.map.encoding} text (near line "
+                f"{lines.line_num + 1}). Save it as UTF-8, or name its encoding in "
+                "the map."
+            ) from error
+        except (csv.Error, EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise MapError(
+                f"The file breaks off near line {lines.line_num + 1}: {error}."
+            ) from error
+
+    def _read(self, lines: Iterator[Line], raw: BinaryIO) -> Iterator["_Piece"]:
+        header = next(lines, None)
         if header is None:
             raise MapError("The file is empty.")
         elements = {element.id for element in self.version.document.elements}
         self.map.require_columns(header, elements)
-        batch: list[_Line] = []
-        for fields in reader:
-            tally.lines += 1
-            try:
-                batch.append(self._line(header, fields))
-            except _Unusable as error:
-                tally.bad += 1
-                progress.bad_line(BadLine(tally.lines + 1, str(error)))
-            if len(batch) >= BATCH:
-                yield batch
-                batch = []
-        yield batch
-
-    def _line(self, header: list[str], fields: list[str]) -> "_Line":
-        if len(fields) != len(header):
-            raise _Unusable(
-                f"{len(fields)} columns instead of {len(header)}: is the delimiter "
-                f"{self.map.delimiter!r} right?"
-            )
-        row = dict(zip(header, fields, strict=True))
-        submitted_at = self._instant(row)
-        raw = {key: column.read(row) for key, column in self.map.answers.items()}
-        try:
-            checked = self.version.document.read(raw)
-        except InvalidAnswers as error:
-            raise _Unusable(
-                "; ".join(
-                    f"{p.element_id}: {p.code.replace('_', ' ')}"
-                    f" ({raw.get(p.element_id, '')[:40]!r})"
-                    for p in error.problems
-                )
-            ) from error
-        if not checked.answers:
-            raise _Unusable("no answer in this line")
-        return _Line(
-            id=self._id_of(row, fields, submitted_at),
-            submitted_at=submitted_at,
-            checked=checked,
-            row=row,
+        reader = LineReader(
+            self.version,
+            self.map,
+            header,
+            tickets_since=self.tickets_since,
+            now=self.now,
         )
+        number = 2
+        while some := list(islice(lines, BATCH)):
+            batch, bad = reader.read(some, first=number)
+            number += len(some)
+            yield _Piece(batch, bad, len(some), raw.tell())
 
-    def _instant(self, row: Mapping[str, str]) -> datetime:
-        text = row[self.map.submitted_at].strip()
-        try:
-            instant = self.map.instant_of(text)
-        except ValueError as error:
-            raise _Unusable(f"{text[:40]!r} is not a date") from error
-        if not EARLIEST <= instant <= self.now:
-            raise _Unusable(f"{text[:40]!r} is before 1990 or in the future")
-        return instant
-
-    def _id_of(self, row: Mapping[str, str], fields: list[str], at: datetime) -> UUID:
-        """The same for the same line in every run, and ordered by time."""
-        key = row[self.map.id].strip() if self.map.id else "\x1f".join(fields)
-        if not key:
-            raise _Unusable(f"the id column {self.map.id!r} is empty")
-        name = f"{self.version.survey_id}:{key}".encode()
-        digest = bytearray(blake2b(name, digest_size=10).digest())
-        digest[0] = digest[0] & 0x0F | 0x80  # UUID version 8: our own making
-        digest[2] = digest[2] & 0x3F | 0x80  # RFC 9562 variant
-        milliseconds = int(at.timestamp() * 1000)
-        return UUID(bytes=milliseconds.to_bytes(6, "big") + bytes(digest))
-
-    def _store(self, batch: list["_Line"], tally: Tally) -> None:
-        unique = {line.id: line for line in batch}
+    def _store(self, batch: Batch, tally: Tally) -> None:
         with transaction.atomic():
             # Two imports of the same survey take turns: COPY knows no ON CONFLICT.
             _lock_imports_of(self.version.survey_id)
-            there = _stored_ids(list(unique))
-            new = [line for line in unique.values() if line.id not in there]
-            tally.known += len(batch) - len(new)
+            new = set(batch.ids) - _stored_ids(batch.ids)
+            tally.known += len(batch.ids) - len(new)
             tally.imported += len(new)
             if not new or self.is_dry_run:
                 return
-            customers = self._customers(new)
-            _copy(self._fields(line, customers) for line in new)
+            rows = dict(zip(batch.ids, self._rows(batch, new), strict=True))
+            _copy(rows[id] for id in rows if id in new)
             outbox.record(
                 RESPONSES_IMPORTED,
                 subject=("survey", self.version.survey_id),
                 at=self.now,
-                payload={"responses": [str(line.id) for line in new]},
+                payload={"responses": [id for id in rows if id in new]},
             )
 
-    def _customers(self, lines: list["_Line"]) -> Mapping[str, "_Known"]:
-        """The customers that the lines name; unknown ones are made, by their id."""
-        column = self.map.customer
-        if column is None:
-            return {}
-        names = {line.row[column].strip()[:80] for line in lines} - {""}
+    def _rows(self, batch: Batch, new: Container[str]) -> Iterator[str]:
+        """The lines as COPY takes them, a column of COLUMNS after the other."""
+        count = len(batch.ids)
+        fixed = {name: [text] * count for name, text in self._fixed.items()}
+        columns = {"id": batch.ids, **fixed, **batch.columns}
+        if self.map.customer:
+            columns |= self._of_customers(batch, new)
+        return map("\t".join, zip(*(columns[name] for name in COLUMNS), strict=True))
+
+    @cached_property
+    def _fixed(self) -> dict[str, str]:
+        """What is the same in every line."""
+        return {
+            "survey_id": str(self.version.survey_id),
+            "version_id": str(self.version.id),
+            "touchpoint_id": str(self.touchpoint_id),
+            "customer_id": NULL,
+            "channel": "import",
+            "state": "complete",
+            "is_test": FALSE,
+            "language": "",
+            "sentiment_label": "",
+            "topics": "{}",
+        }
+
+    def _of_customers(
+        self, batch: Batch, new: Container[str]
+    ) -> dict[str, Sequence[str]]:
+        """Who answered, and their segments where the line has none of its own."""
+        named = {
+            name
+            for name, id in zip(batch.customers, batch.ids, strict=True)
+            if id in new
+        }
+        known = self._customers(named - {""})
+        people = [known.get(name, _NOBODY) for name in batch.customers]
+        segments = {
+            name: [
+                own or theirs
+                for own, theirs in zip(
+                    batch.columns[name], map(attrgetter(name), people), strict=True
+                )
+            ]
+            for name in SNAPSHOT_LENGTHS
+        }
+        return {"customer_id": [person.id for person in people], **segments}
+
+    def _customers(self, names: Collection[str]) -> Mapping[str, "_Known"]:
+        """These customers by their external ids; unknown ones are made."""
         Customer.objects.bulk_create(
             [Customer(external_id=name, created_at=self.now) for name in names],
             ignore_conflicts=True,
@@ -232,87 +235,38 @@ class ResponseImport:
         found = Customer.objects.select_related("account").filter(external_id__in=names)
         return {
             customer.external_id: _Known(
-                customer.pk,
-                customer.region,
-                customer.product_line,
-                customer.customer_tier,
+                str(customer.pk),
+                escaped(customer.region),
+                escaped(customer.product_line),
+                escaped(customer.customer_tier),
             )
             for customer in found
         }
 
-    def _fields(
-        self, line: "_Line", customers: Mapping[str, "_Known"]
-    ) -> tuple[object, ...]:
-        row, checked = line.row, line.checked
-        name = row[self.map.customer].strip()[:80] if self.map.customer else ""
-        customer = customers.get(name, _NOBODY)
-        day = local_day(line.submitted_at)
-        may_open = self.tickets_since is not None and day >= self.tickets_since
-        attributes = {k: row[v] for k, v in self.map.attributes.items() if row[v]}
-        return (
-            line.id,
-            self.version.survey_id,
-            self.version.id,
-            self.touchpoint_id,
-            customer.id,
-            "import",
-            self._locale(row),
-            "complete",
-            False,
-            may_open,
-            line.submitted_at.isoformat(),
-            day.isoformat(),
-            json.dumps(checked.answers),
-            checked.nps,
-            checked.csat,
-            checked.ces,
-            checked.ces_scale,
-            checked.comment,
-            checked.wants_contact,
-            "",
-            "",
-            "{}",
-            self._segment("region", row, customer.region),
-            self._segment("product_line", row, customer.product_line),
-            self._segment("tier", row, customer.tier),
-            json.dumps(attributes).replace("\\u0000", ""),
-        )
-
-    def _locale(self, row: Mapping[str, str]) -> str:
-        named = row[self.map.locale].strip()[:10] if self.map.locale else ""
-        return named or self.map.default_locale
-
-    def _segment(self, name: str, row: Mapping[str, str], known: str) -> str:
-        column = getattr(self.map, name)
-        own = row[column].strip().replace("\x00", "") if column else ""
-        return (own or known)[: SNAPSHOT_LENGTHS[name]]
-
-
-class _Unusable(ValueError):
-    """This line cannot be imported; the words say why."""
-
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    id: UUID
-    submitted_at: datetime
-    checked: CheckedAnswers
-    row: Mapping[str, str]
+class _Piece:
+    """Some lines of the file, read, and how far in the file they end."""
+
+    batch: Batch
+    bad: list[BadLine]
+    lines: int
+    bytes_read: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    id: int | None
+    id: str
     region: str
     product_line: str
     tier: str
 
 
-_NOBODY = _Known(None, "", "", "")
+_NOBODY = _Known(NULL, "", "", "")
 
 
 @contextmanager
-def _opened(path: Path, encoding: str) -> Iterator[tuple[TextIO, Any]]:
+def _opened(path: Path, encoding: str) -> Iterator[tuple[TextIO, BinaryIO]]:
     """The file's text, and the raw file whose position tells the progress."""
     with path.open("rb") as raw:
         # Closed with `raw` below it.
@@ -332,19 +286,23 @@ def _lock_imports_of(survey_id: int) -> None:
         )
 
 
-def _stored_ids(ids: list[UUID]) -> set[UUID]:
+def _stored_ids(ids: Iterable[str]) -> set[str]:
+    # One text: an array of a thousand parameters takes longer to write than to find.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM surveys_response WHERE id = ANY(%s)", [ids])
+        cursor.execute(
+            "SELECT id::text FROM surveys_response"
+            " WHERE id = ANY(string_to_array(%s, ',')::uuid[])",
+            [",".join(ids)],
+        )
         return {row[0] for row in cursor.fetchall()}
 
 
-def _copy(rows: Iterator[tuple[object, ...]]) -> None:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    text.seek(0)
+def _copy(rows: Iterable[str]) -> None:
+    text = "\n".join(rows).encode()
     with connection.cursor() as cursor:
+        # In one piece: between two, another thread may hold the interpreter.
         cursor.cursor.copy_expert(
-            f"COPY surveys_response ({', '.join(COLUMNS)}) FROM STDIN "
-            f"WITH (FORMAT csv, FORCE_NOT_NULL ({', '.join(NEVER_NULL)}))",
-            text,
+            f"COPY surveys_response ({', '.join(COLUMNS)}) FROM STDIN",
+            io.BytesIO(text),
+            len(text),
         )

@@ -9,10 +9,11 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 
+from surveys.import_lines import BadLine
 from surveys.import_map import MapError, load_map
 from surveys.models import Survey
 from surveys.published import find_published
-from surveys.response_import import BadLine, ResponseImport, Tally
+from surveys.response_import import ResponseImport, Tally
 
 BAR = 30
 
