@@ -42,8 +42,14 @@ class Response(models.Model):
 
     # Made with the page, so that a double click, a retry and a replay store once.
     id = models.UUIDField(primary_key=True, editable=False)
+    # The version belongs to the survey and is checked; checking survey and touchpoint,
+    # too, would cost an import as much as storing its rows.
     survey = models.ForeignKey(
-        Survey, models.PROTECT, related_name="responses", db_index=False
+        Survey,
+        models.PROTECT,
+        related_name="responses",
+        db_index=False,
+        db_constraint=False,
     )
     version = models.ForeignKey(
         SurveyVersion, models.PROTECT, related_name="responses", db_index=False
@@ -55,7 +61,11 @@ class Response(models.Model):
         Customer, models.SET_NULL, null=True, related_name="responses", db_index=False
     )
     touchpoint = models.ForeignKey(
-        Touchpoint, models.PROTECT, related_name="responses", db_index=False
+        Touchpoint,
+        models.PROTECT,
+        related_name="responses",
+        db_index=False,
+        db_constraint=False,
     )
     channel = models.CharField(max_length=20, choices=Channel.choices)
     locale = models.CharField(max_length=10)
