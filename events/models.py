@@ -94,9 +94,7 @@ class Delivery(models.Model):
     content = models.JSONField()
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.CharField(max_length=40, blank=True)
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
