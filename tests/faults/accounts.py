@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from dashboards import answer_rollup, loop_rollup
 from dashboards.models import AnswerCell, LoopRow, Shape
+from dashboards.rollups import rollup_differences
 from events.models import Event, Failure
 from surveys.models import Response, Survey
 from teams.models import Notification
@@ -71,8 +71,7 @@ def check_tickets(survey: Survey, acknowledged: Collection[Answer]) -> None:
 
 def check_rollups(survey: Survey, acknowledged: Collection[Answer]) -> None:
     """Rollups equal the raw counts, and nothing is left aside as pending."""
-    assert answer_rollup.differences(limit=5) == []
-    assert loop_rollup.differences(limit=5) == []
+    assert rollup_differences(limit=5) == []
     cells = AnswerCell.objects.filter(shape=Shape.SURVEY, survey_id=survey.pk)
     folded = cells.aggregate(total=Sum("responses"), zeros=Sum("nps_0"))
     zeros = sum(answer.score == 0 for answer in acknowledged)
