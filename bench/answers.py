@@ -40,7 +40,8 @@ EVENT_COLUMNS = (
 )
 FILLED = (
     *("surveys_response", "events_event", "events_failure", "teams_notification"),
-    *("dashboards_answercell", "dashboards_looprow", "dashboards_fillstate"),
+    *("dashboards_answercell", "dashboards_looprow", "dashboards_loopcell"),
+    "dashboards_fillstate",
 )
 
 

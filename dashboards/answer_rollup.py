@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from dashboards.models import Shape
+from dashboards.shapes import KEY, KEY_COLUMNS, SHAPES, grouping
 from dashboards.turns import note_filled, take_turn
 from events.prepared import Prepared
 from surveys.submitted import NEW_ANSWERS, RESPONSE_SUBMITTED, RESPONSES_IMPORTED
@@ -35,17 +35,6 @@ COUNTS = (
     "responses",
     *(name for columns in SCORE_COLUMNS.values() for name in columns.values()),
 )
-DIMENSIONS = ("survey_id", "touchpoint_id", "region", "product_line", "tier")
-KEY = ("shape", "day", *DIMENSIONS)
-SHAPES: dict[Shape, tuple[str, ...]] = {
-    Shape.ALL: (),
-    Shape.SURVEY: ("survey_id",),
-    Shape.TOUCHPOINT: ("touchpoint_id",),
-    Shape.REGION: ("region",),
-    Shape.PRODUCT_LINE: ("product_line",),
-    Shape.TIER: ("tier",),
-    Shape.CUBE: DIMENSIONS,
-}
 
 
 def fold(response_ids: Sequence[UUID], *, newest_at: datetime) -> None:
@@ -116,11 +105,6 @@ def _months() -> Iterator[tuple[date, date]]:
 # The statements, made of this module's constants only -------------------------
 
 
-def _mask(kept: Sequence[str]) -> int:
-    """What GROUPING(dimensions) says of a set: a bit for each that is left out."""
-    return int("".join("0" if name in kept else "1" for name in DIMENSIONS), 2)
-
-
 def _condition(metric: str, score: int) -> str:
     """Under which a response has this score; the two scales of effort kept apart."""
     if metric in ("ces", "ces5"):
@@ -128,32 +112,21 @@ def _condition(metric: str, score: int) -> str:
     return f"{metric} = {score}"
 
 
-_SHAPE = (
-    f"CASE GROUPING({', '.join(DIMENSIONS)}) "
-    + " ".join(f"WHEN {_mask(kept)} THEN {shape}" for shape, kept in SHAPES.items())
-    + " END"
-)
 _SCORES = ", ".join(
     f"count(*) FILTER (WHERE {_condition(metric, score)}) AS {name}"
     for metric, columns in SCORE_COLUMNS.items()
     for score, name in columns.items()
 )
-_SETS = ", ".join(f"({', '.join(('day', *kept))})" for kept in SHAPES.values())
 
 
 def _cells_of(condition: str) -> str:
     """The cells that the counted responses under a condition add up to."""
     return f"""
-        SELECT {_SHAPE} AS shape, day,
-            COALESCE(survey_id, 0) AS survey_id,
-            COALESCE(touchpoint_id, 0) AS touchpoint_id,
-            COALESCE(region, '') AS region,
-            COALESCE(product_line, '') AS product_line,
-            COALESCE(tier, '') AS tier,
+        SELECT {KEY_COLUMNS},
             count(*) AS responses, {_SCORES}
         FROM surveys_response
         WHERE state = 'complete' AND NOT is_test AND {condition}
-        GROUP BY GROUPING SETS ({_SETS})"""  # noqa: S608
+        GROUP BY {grouping(SHAPES)}"""  # noqa: S608
 
 
 _NOT_PENDING = f"""id NOT IN (

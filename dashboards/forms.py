@@ -99,7 +99,7 @@ class FilterForm(forms.Form):
     def _choose(self, name: str, rows: Iterable[tuple[int, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("All")), *rows]
+        field.choices = [("", _("All")), *((str(pk), label) for pk, label in rows)]
 
     def _offer_segments(self, user: User) -> None:
         """The values that answers had lately; a value in the address stays offered."""

@@ -1,7 +1,8 @@
-"""The loop's rollup: one row per ticket, as it stands now.
+"""The loop's rollup: one row per ticket, as it stands now, and cells of finished ones.
 
 A row is always taken anew from its ticket and the ticket's clocks, so folding the same
-event again, or in another order, changes nothing.
+event again, or in another order, changes nothing. The cells follow the rows; a ticket
+that neither is nor was finished has no part in them, so most folds leave them alone.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from dashboards import loop_cells
 from dashboards.turns import note_filled, take_turn
 from events.prepared import Prepared
 
@@ -32,10 +34,11 @@ HANDLER = "dashboards.handlers.fold_tickets"
 
 
 def fold(ticket_numbers: Sequence[int], *, newest_at: datetime) -> None:
-    """Bring these tickets' rows up to date, in the caller's transaction."""
+    """Bring these tickets' rows and cells up to date, in the caller's transaction."""
     with connection.cursor() as cursor:
         take_turn(cursor, ROLLUP)
         _FOLD.execute(cursor, {"numbers": list(ticket_numbers)})
+        loop_cells.remake(cursor, [day for (day,) in cursor.fetchall()])
         note_filled(cursor, ROLLUP, newest_at=newest_at)
 
 
@@ -52,12 +55,14 @@ def fold_under_policies(policy_ids: Sequence[int], *, newest_at: datetime) -> No
 
 @transaction.atomic
 def rebuild() -> int:
-    """Take every row anew; how many there are then."""
+    """Take every row anew, and the cells; how many rows there are then."""
     with connection.cursor() as cursor:
         take_turn(cursor, ROLLUP)
         cursor.execute("DELETE FROM dashboards_looprow")
         cursor.execute(f"{_REBUILD} ORDER BY t.day, t.number")
-        return int(cursor.rowcount)
+        rows = int(cursor.rowcount)
+        loop_cells.remake_all(cursor)
+        return rows
 
 
 def differences(*, limit: int) -> list[tuple[Any, ...]]:
@@ -102,12 +107,20 @@ _ROWS = """
     LEFT JOIN tickets_clock c ON c.ticket_id = t.number AND c.kind = 'first_contact'
     LEFT JOIN tickets_clock s ON s.ticket_id = t.number AND s.kind = 'resolution'"""
 _REBUILD = f"INSERT INTO dashboards_looprow ({', '.join(_COLUMNS)}) {_ROWS}"
+_TAKEN = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+# Gives the days whose cells change: where one of the tickets was or is finished.
 _FOLD = Prepared(
     "cem_fold_tickets",
     {"numbers": "bigint[]"},
-    f"{_REBUILD} WHERE t.number = ANY(%(numbers)s) ORDER BY t.number"
-    f" ON CONFLICT (ticket_id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:]),
+    f"""
+    WITH was AS (
+        SELECT day FROM dashboards_looprow
+        WHERE ticket_id = ANY(%(numbers)s) AND is_finished),
+    folded AS (
+        {_REBUILD} WHERE t.number = ANY(%(numbers)s) ORDER BY t.number
+        ON CONFLICT (ticket_id) DO UPDATE SET {_TAKEN}
+        RETURNING day, is_finished)
+    SELECT day FROM was UNION SELECT day FROM folded WHERE is_finished""",  # noqa: S608
 )
 _PENDING = """
     SELECT subject_id::bigint FROM events_event

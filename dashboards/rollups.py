@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dashboards import answer_rollup, loop_rollup
+from dashboards import answer_rollup, loop_cells, loop_rollup
 
 
 def rebuild_rollups(
@@ -32,4 +32,8 @@ def rollup_differences(*, limit: int = 20) -> list[str]:
         f"ticket {number}: is {now}, stored {stored}"
         for number, now, stored in loop_rollup.differences(limit=limit)
     )
-    return [*answers, *tickets]
+    cells = (
+        f"loop cell {key}: is not what its tickets add up to"
+        for key in loop_cells.differences(limit=limit)
+    )
+    return [*answers, *tickets, *cells]

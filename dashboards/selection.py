@@ -10,7 +10,7 @@ from typing import Literal
 
 from django.db.models import Q, QuerySet
 
-from dashboards.models import AnswerCell, LoopRow, Shape
+from dashboards.models import AnswerCell, LoopCell, LoopRow, Shape
 from journeys.models import Touchpoint
 from teams.access import scope_condition, scopes_of
 from teams.models import DataScope, User
@@ -74,6 +74,22 @@ def cells(
 def loop_rows(user: User, filters: Filters) -> QuerySet[LoopRow]:
     return LoopRow.objects.filter(
         scope_condition(user, {**_SEGMENTS, "team": "team_id"}), _given(filters)
+    )
+
+
+def loop_cells(user: User, filters: Filters) -> QuerySet[LoopCell] | None:
+    """The finished among `loop_rows`, added up; None where no shape knows them.
+
+    The team of a ticket is not its touchpoint's for good, so no cell stands for a team.
+    """
+    scoped = _scoped(user)
+    involved = {*filters.given, *scoped}
+    if len(involved) > 1 or "touchpoint" in scoped:
+        return None
+    return LoopCell.objects.filter(
+        scope_condition(user, _SEGMENTS),
+        _given(filters),
+        shape=smallest_shape(involved),
     )
 
 

@@ -10,14 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
-    Aggregate,
-    BooleanField,
     Case,
-    Count,
     DateField,
     F,
-    FloatField,
-    Q,
     Sum,
     Value,
     When,
@@ -26,14 +21,14 @@ from django.db.models.functions import Cast, TruncMonth, TruncWeek
 
 from dashboards import answer_rollup
 from dashboards.answer_rollup import COUNTS, SCORE_COLUMNS
+from dashboards.loop_counts import ClockCounts, loop_counts
 from dashboards.models import FillState
 from dashboards.periods import Grain, Period
 from dashboards.registry import METRICS, SCORES, Metric
-from dashboards.selection import Filters, cells, loop_rows, tickets
+from dashboards.selection import Filters, cells, tickets
 from surveys import metrics
 from surveys.metrics import Difference, Score, ShareScore
 from teams.models import User
-from tickets.models import Clock
 
 Counts = Mapping[str, int]
 
@@ -267,84 +262,38 @@ def _live_tickets(
     )
 
 
-class _MedianOf(Aggregate):
-    function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-
 def _loop(user: User, period: Period, filters: Filters, *, at: datetime) -> Loop:
-    days = {
-        True: (period.start, period.end),
-        False: (period.preceding_start, period.preceding_end),
-    }
-    parts = [
-        loop_rows(user, filters)
-        .filter(day__range=days[is_now])
-        .values(is_now=Value(is_now, BooleanField()))
-        .annotate(**_clock_counts("contact", at), **_clock_counts("resolution", at))
-        for is_now in (True, False)
-    ]
-    # Grouped in one query, every row would be sorted by its period first: 2.5 x slower.
-    by_period = {row["is_now"]: row for row in parts[0].union(parts[1], all=True)}
-    nothing: Mapping[str, Any] = {}
-    now, before = by_period.get(True, nothing), by_period.get(False, nothing)
+    now, before = loop_counts(user, period, filters, at=at)
+    contact = now["contact"], before["contact"]
+    resolution = now["resolution"], before["resolution"]
     return Loop(
-        contact=_in_time("contact", now, before),
-        resolution=_in_time("resolution", now, before),
-        contact_minutes=_median("contact", now, before),
-        resolution_minutes=_median("resolution", now, before),
+        contact=_in_time(METRICS["contact_in_sla"], *contact),
+        resolution=_in_time(METRICS["resolution_in_sla"], *resolution),
+        contact_minutes=_median(METRICS["contact_minutes"], *contact),
+        resolution_minutes=_median(METRICS["resolution_minutes"], *resolution),
     )
 
 
-def _clock_counts(clock: str, at: datetime) -> dict[str, Aggregate]:
-    """Of a clock that is `stopped`, nothing was promised: it counts nowhere."""
-    state, minutes = f"{clock}_state", f"{clock}_minutes"
-    running = Q(**{state: Clock.State.RUNNING})
-    past_due = running & Q(**{f"{clock}_due_at__lt": at})
-    late = Q(**{f"{state}__in": [Clock.State.BREACHED, Clock.State.MET_LATE]})
-    paused = Q(**{state: Clock.State.PAUSED})
-    return {
-        f"{clock}_met": Count("pk", filter=Q(**{state: Clock.State.MET})),
-        f"{clock}_breached": Count("pk", filter=late | past_due),
-        f"{clock}_waiting": Count("pk", filter=paused | running & ~past_due),
-        f"{clock}_done": Count(minutes),
-        f"{clock}_median": _MedianOf(minutes),
-    }
-
-
-def _in_time(clock: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> InTime:
-    metric = METRICS[f"{clock}_in_sla"]
-    current, previous = _met_share(clock, now), _met_share(clock, before)
+def _in_time(metric: Metric, now: ClockCounts, before: ClockCounts) -> InTime:
+    current, previous = _met_share(now), _met_share(before)
     n = current.n if current else 0
     shown = current if current and not current.is_hidden else None
     change = None
     if shown and previous and not previous.is_hidden:
         change = metrics.share_difference(shown, previous)
-    return InTime(
-        Measured(metric, n, shown, change), waiting=now.get(f"{clock}_waiting", 0)
-    )
+    return InTime(Measured(metric, n, shown, change), waiting=now.waiting)
 
 
-def _met_share(clock: str, row: Mapping[str, Any]) -> ShareScore | None:
-    met, breached = row.get(f"{clock}_met", 0), row.get(f"{clock}_breached", 0)
-    return metrics.share(met, met + breached)
+def _met_share(counts: ClockCounts) -> ShareScore | None:
+    return metrics.share(counts.met, counts.met + counts.breached)
 
 
-def _median(clock: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Median:
-    return Median(
-        METRICS[f"{clock}_minutes"],
-        n=now.get(f"{clock}_done", 0),
-        minutes=_shown_median(clock, now),
-        before=_shown_median(clock, before),
-    )
+def _median(metric: Metric, now: ClockCounts, before: ClockCounts) -> Median:
+    return Median(metric, now.done, _shown_median(now), _shown_median(before))
 
 
-def _shown_median(clock: str, row: Mapping[str, Any]) -> float | None:
-    if metrics.is_hidden(row.get(f"{clock}_done", 0)):
-        return None
-    median: float | None = row[f"{clock}_median"]
-    return median
+def _shown_median(counts: ClockCounts) -> float | None:
+    return None if metrics.is_hidden(counts.done) else counts.median
 
 
 def _filled_to() -> datetime | None:

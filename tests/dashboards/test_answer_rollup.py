@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 
 from dashboards import answer_rollup
-from dashboards.answer_rollup import COUNTS, KEY, SCORE_COLUMNS, SHAPES
+from dashboards.answer_rollup import COUNTS, SCORE_COLUMNS
 from dashboards.models import AnswerCell, FillState, Shape
 from dashboards.rollups import rebuild_rollups, rollup_differences
+from dashboards.shapes import KEY, SHAPES
 from events import outbox
 from events.models import Event, Failure
 from surveys.models import Response

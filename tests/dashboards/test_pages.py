@@ -157,6 +157,30 @@ class TestKpiPage:
             assert client.get(url).status_code == 200
 
 
+class TestFilters:
+    def test_show_what_was_chosen(self) -> None:
+        answers_of_today(*[10] * 6, region="North & East")
+        query = f"period=30d&survey={nps_survey().pk}&region=North+%26+East"
+        html = page(executive_eva(), f"{KPIS}?{query}")
+        chosen = re.findall(r'<option value="([^"]*)" selected>', html)
+        assert chosen == ["30d", str(nps_survey().pk), "", "North &amp; East", "", ""]
+
+    def test_name_the_field_that_is_wrong(self) -> None:
+        url = f"{KPIS}?period=custom&since=2026-02-30&until=2026-03-01&survey=0"
+        html = client_of(executive_eva()).get(url).content.decode()
+        assert 'name="since" value="2026-02-30"' in html
+        for field in ("since", "survey"):
+            assert f'aria-invalid="true" aria-describedby="id_{field}_error"' in html
+            assert f'<div id="id_{field}_error" class="invalid-feedback">' in html
+        assert html.count('aria-invalid="true"') == 2
+
+    def test_have_labels(self) -> None:
+        html = page(executive_eva())
+        labelled = re.findall(r'<label for="(id_\w+)"', html)
+        assert len(labelled) == 8
+        assert all(f' id="{field}"' in html for field in labelled)
+
+
 class TestBadInput:
     @pytest.mark.parametrize(
         ("query", "words"),

@@ -1,0 +1,121 @@
+"""The loop's counts and medians: the same from cells as from the rows alone."""
+
+import statistics
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.loop_counts import KINDS, ClockCounts, LoopCounts, loop_counts, median
+from dashboards.models import LoopRow
+from dashboards.periods import Period
+from dashboards.selection import Filters, loop_cells, loop_rows
+from events import outbox
+from teams.models import DataScope, User
+from tests.dashboards.test_loop_cells import Desk
+from tests.personas import MONDAY_NINE, executive_eva, service_team
+from tests.tickets.answers import ticket_for
+
+WEEK = Period(MONDAY_NINE.date(), MONDAY_NINE.date() + timedelta(days=6))
+BOTH_WEEKS = (
+    (WEEK.start, WEEK.end),
+    (WEEK.preceding_start, WEEK.preceding_end),
+)
+FILTERS = [
+    *(Filters(), Filters(region="North"), Filters(region=""), Filters(tier="gold")),
+    *(Filters(region="North", tier="gold"), Filters(product_line="Nothing")),
+]
+
+
+class TestMedian:
+    @given(st.lists(st.integers(0, 2**31 - 1), min_size=1))
+    def test_is_that_of_the_values_written_out(self, values: list[int]) -> None:
+        assert median(Counter(values)) == statistics.median(values)
+
+    def test_is_none_of_nothing(self) -> None:
+        assert median({}) is None
+
+
+def counted(rows: list[LoopRow], at: datetime) -> LoopCounts:
+    """Row by row, by the definitions of the metrics."""
+    return {kind: _clock(kind, rows, at) for kind in KINDS}
+
+
+def _clock(kind: str, rows: list[LoopRow], at: datetime) -> ClockCounts:
+    fates = Counter(
+        _fate(getattr(row, f"{kind}_state"), getattr(row, f"{kind}_due_at"), at)
+        for row in rows
+    )
+    minutes = [getattr(row, f"{kind}_minutes") for row in rows]
+    done = [each for each in minutes if each is not None]
+    return ClockCounts(
+        fates["met"],
+        fates["breached"],
+        fates["waiting"],
+        len(done),
+        statistics.median(done) if done else None,
+    )
+
+
+def _fate(state: str, due_at: datetime, at: datetime) -> str:
+    if state == "running":
+        return "breached" if due_at < at else "waiting"
+    return {"met_late": "breached", "paused": "waiting"}.get(state, state)
+
+
+def eva_within(*lines: tuple[str, str, str]) -> User:
+    eva = executive_eva()
+    for effect, dimension, value in lines:
+        DataScope.objects.create(
+            user=eva, effect=effect, dimension=dimension, value=value
+        )
+    return eva
+
+
+@pytest.mark.django_db
+class TestLoopCounts:
+    @pytest.mark.parametrize(
+        "lines", [[], [("allow", "region", "North")], [("deny", "region", "North")]]
+    )
+    def test_equal_what_the_rows_say(self, lines: list[tuple[str, str, str]]) -> None:
+        desk = Desk(7)
+        desk.open()
+        for _ in range(80):
+            desk.act()
+        outbox.drain()
+        eva = eva_within(*lines)
+        for filters in FILTERS:
+            found = loop_counts(eva, WEEK, filters, at=desk.now)
+            for counts, (first, last) in zip(found, BOTH_WEEKS, strict=True):
+                rows = loop_rows(eva, filters).filter(day__range=(first, last))
+                assert counts == counted(list(rows), desk.now)
+
+    @pytest.mark.parametrize(
+        ("lines", "filters", "has_cells"),
+        [
+            ([], {}, True),
+            ([], {"touchpoint": 1}, True),
+            ([("allow", "region", "North")], {"region": "North"}, True),
+            ([("allow", "region", "North")], {"tier": "gold"}, False),
+            ([], {"region": "North", "tier": "gold"}, False),
+        ],
+    )
+    def test_come_from_cells_where_one_dimension_is_in_play(
+        self,
+        lines: list[tuple[str, str, str]],
+        filters: dict[str, Any],
+        has_cells: bool,
+    ) -> None:
+        found = loop_cells(eva_within(*lines), Filters(**filters))
+        assert (found is not None) == has_cells
+
+    def test_of_a_team_are_those_of_its_tickets(self) -> None:
+        ticket_for()
+        outbox.drain()
+        eva = eva_within(("allow", "team", str(service_team().pk)))
+        assert loop_cells(eva, Filters()) is None
+        now, _before = loop_counts(eva, WEEK, Filters(), at=MONDAY_NINE)
+        assert now["contact"].waiting == 1
