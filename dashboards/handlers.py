@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dashboards import answer_rollup, loop_rollup
 from events.handlers import on
 from events.models import Event
-from surveys.submitted import NEW_ANSWERS, response_ids
+from surveys.submitted import NEW_ANSWERS, id_texts
 
 
 @on(*NEW_ANSWERS)
 def fold_answers(events: Sequence[Event]) -> None:
     answer_rollup.fold(
-        response_ids(events),
+        id_texts(events),
         newest_at=max(event.occurred_at for event in events),
     )
 

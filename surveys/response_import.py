@@ -176,7 +176,10 @@ class ResponseImport:
                 RESPONSES_IMPORTED,
                 subject=("survey", self.version.survey_id),
                 at=self.now,
-                payload={"responses": [id for id in rows if id in new]},
+                payload={
+                    "responses": [id for id in rows if id in new],
+                    "may_open_tickets": self.tickets_since is not None,
+                },
             )
 
     def _rows(self, batch: Batch, new: Container[str]) -> Iterator[str]:

@@ -16,10 +16,20 @@ NEW_ANSWERS = (RESPONSE_SUBMITTED, RESPONSES_IMPORTED)
 
 def response_ids(events: Iterable[Event]) -> list[UUID]:
     """The ids of all new responses, in the order of their events."""
-    ids: list[UUID] = []
+    return [UUID(text) for text in id_texts(events)]
+
+
+def id_texts(events: Iterable[Event]) -> list[str]:
+    """As `response_ids`, for those who hand a hundred thousand on to the database."""
+    ids: list[str] = []
     for event in events:
         if event.name == RESPONSES_IMPORTED:
-            ids.extend(UUID(value) for value in event.payload["responses"])
+            ids.extend(event.payload["responses"])
         else:
-            ids.append(UUID(event.subject_id))
+            ids.append(event.subject_id)
     return ids
+
+
+def may_open_tickets(event: Event) -> bool:
+    """Whether a ticket rule has to look at the answers of this event."""
+    return event.payload.get("may_open_tickets", True) is not False

@@ -6,11 +6,13 @@ from django.utils import timezone
 
 from events.handlers import on
 from events.models import Event
-from surveys.submitted import NEW_ANSWERS, response_ids
+from surveys.submitted import NEW_ANSWERS, may_open_tickets, response_ids
 from tickets.closed_loop import open_tickets_for
 
 
 @on(*NEW_ANSWERS)
 def open_tickets(events: Sequence[Event]) -> None:
     """Every low answer gets an owner and a clock."""
-    open_tickets_for(response_ids(events), at=timezone.now())
+    asked = [event for event in events if may_open_tickets(event)]
+    if asked:
+        open_tickets_for(response_ids(asked), at=timezone.now())
