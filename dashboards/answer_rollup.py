@@ -6,7 +6,7 @@ any one snapshot, the cells equal the raw counts of what is not pending. Rebuild
 comparing rely on that, so both work while the system runs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
