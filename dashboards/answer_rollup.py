@@ -14,8 +14,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from dashboards.shapes import KEY, KEY_COLUMNS, SHAPES, grouping
-from dashboards.turns import note_filled, take_turn
-from events.prepared import Prepared
+from dashboards.turns import filling_of, take_turn, turn_of
+from events.prepared import Prepared, execute_together
 from surveys.submitted import NEW_ANSWERS, RESPONSE_SUBMITTED, RESPONSES_IMPORTED
 
 ROLLUP = "answers"
@@ -47,9 +47,12 @@ def fold(response_ids: Iterable[UUID | str], *, newest_at: datetime) -> None:
     # finding it.
     ids = ",".join(map(str, response_ids))
     with connection.cursor() as cursor:
-        take_turn(cursor, ROLLUP)
-        _FOLD.execute(cursor, {"ids": f"{{{ids}}}"})
-        note_filled(cursor, ROLLUP, newest_at=newest_at)
+        execute_together(
+            cursor,
+            turn_of(ROLLUP),
+            (_FOLD, {"ids": f"{{{ids}}}"}),
+            filling_of(ROLLUP, newest_at=newest_at),
+        )
 
 
 def rebuild(*, progress: Callable[[int, int], None]) -> int:

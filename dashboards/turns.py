@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.backends.utils import CursorWrapper
 
-from events.prepared import Prepared
+from events.prepared import Asked, Prepared
 
 
 def take_turn(cursor: CursorWrapper, rollup: str) -> None:
@@ -13,16 +13,31 @@ def take_turn(cursor: CursorWrapper, rollup: str) -> None:
     The snapshots of later statements are newer than the turn: whoever wrote before has
     committed, and nobody else writes until we have.
     """
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtext('cem.rollup'), hashtext(%s))", [rollup]
-    )
+    statement, values = turn_of(rollup)
+    statement.execute(cursor, values)
 
 
 def note_filled(cursor: CursorWrapper, rollup: str, *, newest_at: datetime) -> None:
     """Remember the newest event that the rollup has in it."""
-    _FILLED.execute(cursor, {"rollup": rollup, "newest_at": newest_at})
+    statement, values = filling_of(rollup, newest_at=newest_at)
+    statement.execute(cursor, values)
 
 
+def turn_of(rollup: str) -> Asked:
+    """What `take_turn` runs, to go together with what it is taken for."""
+    return _TURN, {"rollup": rollup}
+
+
+def filling_of(rollup: str, *, newest_at: datetime) -> Asked:
+    """What `note_filled` runs, to go together with what has filled it."""
+    return _FILLED, {"rollup": rollup, "newest_at": newest_at}
+
+
+_TURN = Prepared(
+    "cem_take_turn",
+    {"rollup": "text"},
+    "SELECT pg_advisory_xact_lock(hashtext('cem.rollup'), hashtext(%(rollup)s))",
+)
 _FILLED = Prepared(
     "cem_note_filled",
     {"rollup": "varchar", "newest_at": "timestamptz"},

@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, JSONField, Model
 
+from events.prepared import Asked, Prepared
+
 
 def insert_all(rows: Sequence[Model]) -> None:
     """Insert unsaved rows of one model and give them their keys.
@@ -22,30 +24,30 @@ def insert_all(rows: Sequence[Model]) -> None:
     """
     if not rows:
         return
-    plan = _plan(type(rows[0]), rows[0].pk is None)
-    values = zip(*map(plan.read, rows), strict=True)
+    statement, values = insertion(rows)
     with connection.cursor() as cursor:
-        cursor.execute(
-            plan.statement,
-            [
-                _column(field, column)
-                for field, column in zip(plan.fields, values, strict=True)
-            ],
-        )
+        statement.execute(cursor, values)
         keys = cursor.fetchall()
+    key = type(rows[0])._meta.pk.attname
     for row, (value,) in zip(rows, keys, strict=True):
-        setattr(row, plan.key, value)
+        setattr(row, key, value)
         row._state.adding = False
         row._state.db = connection.alias
 
 
+def insertion(rows: Sequence[Model]) -> Asked:
+    """What `insert_all` would run for these rows, at least one."""
+    plan = _plan(type(rows[0]), rows[0].pk is None)
+    columns = zip(plan.fields, zip(*map(plan.read, rows), strict=True), strict=True)
+    return plan.statement, {f.column: _column(f, column) for f, column in columns}
+
+
 @dataclass(frozen=True)
 class _Plan:
-    """How rows of one model are read and inserted; `key` is their key's attribute."""
+    """How rows of one model are read and inserted."""
 
-    key: str
     fields: "Sequence[Field[Any, Any]]"
-    statement: str
+    statement: Prepared
 
     @cached_property
     def read(self) -> Callable[[Model], tuple[object, ...]]:
@@ -61,13 +63,15 @@ def _plan(model: type[Model], makes_key: bool) -> _Plan:
         for field in model._meta.concrete_fields
         if not field.has_db_default() and not (makes_key and field is key)
     ]
-    table, names = model._meta.db_table, ", ".join(f'"{f.column}"' for f in fields)
-    arrays = ", ".join(f"%s::{_type_of(field)}[]" for field in fields)
-    statement = (
-        f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608
-        f' RETURNING "{key.column}"'
+    table, names = model._meta.db_table, [field.column for field in fields]
+    values = ", ".join(f"%({name})s" for name in names)
+    statement = Prepared(
+        f"cem_insert_{'new' if makes_key else 'keyed'}_{table}",
+        {field.column: f"{_type_of(field)}[]" for field in fields},
+        f'INSERT INTO "{table}" ({", ".join(names)})'  # noqa: S608
+        f' SELECT * FROM unnest({values}) RETURNING "{key.column}"',
     )
-    return _Plan(key.attname, fields, statement)
+    return _Plan(fields, statement)
 
 
 def _column(field: "Field[Any, Any]", values: Sequence[object]) -> list[object]:

@@ -28,14 +28,17 @@ class Prepared:
 
     def execute(self, cursor: CursorWrapper, values: Mapping[str, Any]) -> None:
         """Run it; `values` has every name of `types`."""
+        cursor.execute(self.call(cursor), values)
+
+    def call(self, cursor: CursorWrapper) -> str:
+        """What runs it on this connection, with the parameters still open."""
         if not settings.PREPARED_STATEMENTS:
-            cursor.execute(self._whole, values)
-            return
+            return self._whole
         plans = _plans.setdefault(cursor.connection, set())
         if self.name not in plans:
             cursor.execute(self._preparation)
             plans.add(self.name)
-        cursor.execute(self._execution, values)
+        return self._execution
 
     @cached_property
     def _whole(self) -> str:
@@ -52,8 +55,21 @@ class Prepared:
 
     @cached_property
     def _execution(self) -> str:
-        values = ", ".join(f"%({name})s" for name in self.types)
+        # psycopg2 writes a list of texts as text[], whatever it is to become.
+        values = ", ".join(f"%({n})s::{kind}" for n, kind in self.types.items())
         return f"EXECUTE {self.name} ({values})" if values else f"EXECUTE {self.name}"
+
+
+Asked = tuple[Prepared, Mapping[str, Any]]
+
+
+def execute_together(cursor: CursorWrapper, *asked: Asked) -> None:
+    """Run one after the other in one round trip; the rows are those of the last.
+
+    Each sees what was committed before it began, as if it had come alone.
+    """
+    calls = [cursor.mogrify(one.call(cursor), values) for one, values in asked]
+    cursor.execute(b"; ".join(calls).decode())
 
 
 _plans: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()

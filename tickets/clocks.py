@@ -9,9 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
-from events.prepared import Prepared
+from events.prepared import Asked, Prepared
 from teams.models import User, WorkingHours
 from tickets.models.clock import Clock, ClockEvent
 from tickets.working_time import Interval, NeverOpen, WorkingCalendar
@@ -98,14 +96,13 @@ def deadline(
         return ROUND_THE_CLOCK.due_at(start, target, pauses=pauses)
 
 
-def start_clocks(tickets: Sequence["Ticket"]) -> None:
-    """Start both promises of saved tickets, from when the answer was submitted.
+def starting_clocks_of(tickets: Sequence["Ticket"]) -> Asked:
+    """What starts both promises of saved tickets, from when the answer was submitted.
 
     The deadlines are read from the tickets. In one statement: the drain does this for
     hundreds of tickets at once.
     """
-    with connection.cursor() as cursor:
-        _START.execute(cursor, {"numbers": [ticket.number for ticket in tickets]})
+    return _START, {"numbers": [ticket.number for ticket in tickets]}
 
 
 def clocks_of(ticket: "Ticket") -> dict[str, Clock]:

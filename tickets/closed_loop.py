@@ -3,7 +3,7 @@
 Made for batches: the number of statements does not grow with the number of answers.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -15,9 +15,9 @@ from django.db import connection, transaction
 
 from customers.models import Account, Customer
 from events import outbox
-from events.bulk_insert import insert_all
+from events.bulk_insert import insert_all, insertion
 from events.models import Event
-from events.prepared import Prepared
+from events.prepared import Prepared, execute_together
 from surveys.enrichment import enrich
 from surveys.models import Response
 from teams.models import Notification, Team
@@ -104,7 +104,6 @@ def open_tickets_for(response_ids: Collection[UUID], *, at: datetime) -> list[Ti
     if not judged:
         return []
     places = {place for response, _rule in judged if (place := _place_of(response))}
-    _hold(places)
     opening = _Opening(
         at=at,
         roster=roster_for(
@@ -196,51 +195,66 @@ def _place_of(response: Response) -> Place | None:
     return response.customer_id, response.touchpoint_id
 
 
-def _hold(places: Iterable[Place]) -> None:
-    """Let one drainer at a time decide about a customer at a touchpoint.
-
-    Held to the end of the transaction, so the next one sees the ticket opened here.
-    Taken in one order by everybody, so no two wait for each other.
-    """
-    keys = sorted(f"cem.tickets.place:{customer}:{at}" for customer, at in places)
-    if keys:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(place, 0))"
-                " FROM (SELECT place FROM unnest(%s::text[]) place"
-                " ORDER BY hashtextextended(place, 0)) AS ordered",
-                [keys],
-            )
-
-
 def _open_tickets_at(places: Collection[Place]) -> dict[Place, Ticket]:
-    """The open ticket at each place, held so that nobody resolves it meanwhile."""
+    """The open ticket at each place, held so that nobody resolves it meanwhile.
+
+    The places are held too, to the end of the transaction: one drainer at a time
+    decides about a customer at a touchpoint, and the next one sees the ticket opened
+    here. Everybody takes them in one order, so no two wait for each other.
+    """
     if not places:
         return {}
-    found = Ticket.objects.open().filter(
-        customer__in={customer for customer, _touchpoint in places},
-        touchpoint__in={touchpoint for _customer, touchpoint in places},
-    )
-    held = found.select_for_update(no_key=True, of=("self",)).order_by("number")
+    keys = [f"cem.tickets.place:{customer}:{at}" for customer, at in places]
+    customers, touchpoints = (list(set(side)) for side in zip(*places, strict=True))
+    with connection.cursor() as cursor:
+        execute_together(
+            cursor,
+            (_HOLD, {"places": keys}),
+            (_OPEN, {"customers": customers, "touchpoints": touchpoints}),
+        )
+        held = [Ticket.from_db(connection.alias, _READ, r) for r in cursor.fetchall()]
     tickets = {(t.customer_id, t.touchpoint_id): t for t in held if t.customer_id}
     return {place: tickets[place] for place in places if place in tickets}
 
 
+_HOLD = Prepared(
+    "cem_hold_places",
+    {"places": "text[]"},
+    """
+    SELECT pg_advisory_xact_lock(hashtextextended(place, 0))
+    FROM (SELECT place FROM unnest(%(places)s) place
+        ORDER BY hashtextextended(place, 0)) ordered""",
+)
+_READ = [field.attname for field in Ticket._meta.concrete_fields]
+_OPEN = Prepared(
+    "cem_open_tickets",
+    {"customers": "bigint[]", "touchpoints": "bigint[]"},
+    f"""
+    SELECT {", ".join(_READ)} FROM tickets_ticket
+    WHERE customer_id = ANY(%(customers)s) AND touchpoint_id = ANY(%(touchpoints)s)
+        AND status <> 'resolved'
+    ORDER BY number FOR NO KEY UPDATE""",  # noqa: S608
+)
+
+
 def _write(opening: _Opening) -> None:
     insert_all(opening.opened)
-    clocks.start_clocks(opening.opened)
-    insert_all(
-        [
-            TicketAnswer(
-                response_id=response.pk, ticket_id=ticket.number, attached_at=opening.at
-            )
-            for ticket, response in opening.answers
-        ]
-    )
+    taken = [
+        TicketAnswer(
+            response_id=response.pk, ticket_id=ticket.number, attached_at=opening.at
+        )
+        for ticket, response in opening.answers
+    ]
+    with connection.cursor() as cursor:
+        execute_together(
+            cursor,
+            clocks.starting_clocks_of(opening.opened),
+            insertion(taken),
+            insertion(_notices(opening)),
+        )
     outbox.record_all(
         [_event(ticket, response) for ticket, response in opening.answers]
     )
-    insert_all(_notices(opening))
 
 
 def _event(ticket: Ticket, response: Response) -> Event:
