@@ -63,11 +63,14 @@ def _plan(model: type[Model], makes_key: bool) -> _Plan:
         for field in model._meta.concrete_fields
         if not field.has_db_default() and not (makes_key and field is key)
     ]
-    table, names = model._meta.db_table, [field.column for field in fields]
+    table, names = model._meta.db_table, [str(field.column) for field in fields]
     values = ", ".join(f"%({name})s" for name in names)
     statement = Prepared(
         f"cem_insert_{'new' if makes_key else 'keyed'}_{table}",
-        {field.column: f"{_type_of(field)}[]" for field in fields},
+        {
+            name: f"{_type_of(field)}[]"
+            for name, field in zip(names, fields, strict=True)
+        },
         f'INSERT INTO "{table}" ({", ".join(names)})'  # noqa: S608
         f' SELECT * FROM unnest({values}) RETURNING "{key.column}"',
     )
