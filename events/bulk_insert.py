@@ -39,7 +39,7 @@ def insertion(rows: Sequence[Model]) -> Asked:
     """What `insert_all` would run for these rows, at least one."""
     plan = _plan(type(rows[0]), rows[0].pk is None)
     columns = zip(plan.fields, zip(*map(plan.read, rows), strict=True), strict=True)
-    return plan.statement, {f.column: _column(f, column) for f, column in columns}
+    return plan.statement, {str(f.column): _column(f, values) for f, values in columns}
 
 
 @dataclass(frozen=True)
