@@ -38,7 +38,7 @@ from surveys.published import Version
 from surveys.read_ahead import read_ahead
 from surveys.submitted import RESPONSES_IMPORTED
 
-BATCH = 2_000
+BATCH = 10_000
 AHEAD = 2
 # No single answer is longer than a comment, but a file may hold anything.
 csv.field_size_limit(10_000_000)
