@@ -35,6 +35,9 @@ class Prepared:
         if not settings.PREPARED_STATEMENTS:
             return self._whole
         plans = _plans.setdefault(cursor.connection, set())
+        if not plans:
+            # Else each call with few values is planned anew, as if it were special.
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
         if self.name not in plans:
             cursor.execute(self._preparation)
             plans.add(self.name)
