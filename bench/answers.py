@@ -19,7 +19,7 @@ from cem.demo import company, words
 from customers.models import Customer
 from events.outbox import lane_of
 from surveys.models import Survey
-from surveys.response_import import COLUMNS, NEVER_NULL
+from surveys.response_import import COLUMNS
 
 KNOWN_SHARE = 0.75
 COMMENT_SHARE = 0.6
@@ -34,6 +34,15 @@ SCORES: Mapping[str, tuple[Sequence[int], Sequence[int], str, int | None]] = {
     "csat": ((1, 2, 2), (3, 4, 4, 5, 5), "csat", None),
     "ces7": ((1, 2, 3, 3), (4, 5, 6, 6, 7), "ces", 7),
 }
+NEVER_NULL = (
+    "locale",
+    "comment",
+    "language",
+    "sentiment_label",
+    "region",
+    "product_line",
+    "tier",
+)
 EVENT_COLUMNS = (
     *("name", "subject_type", "subject_id", "lane", "actor"),
     *("occurred_at", "payload"),

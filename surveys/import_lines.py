@@ -74,7 +74,8 @@ class LineReader:
         now: datetime,
     ) -> None:
         self.version, self.map, self.header = version, map, header
-        self.now = now
+        # Numbers compare faster than instants of different zones.
+        self.earliest, self.latest = EARLIEST.timestamp(), now.timestamp()
         # ISO dates compare like the days they name.
         self.since = tickets_since.isoformat() if tickets_since else NEVER
         readers = version.document.readers
@@ -198,25 +199,27 @@ class LineReader:
 
     def _find_moment(self, text: str) -> "_Moment | None":
         try:
-            instant = self._instant_of(text)
-        except _Unusable:
+            instant = self.map.instant_of(text.strip())
+        except ValueError:
             return None
-        digits = f"{int(instant.timestamp() * 1000):012x}"
+        seconds = instant.timestamp()
+        if not self.earliest <= seconds <= self.latest:
+            return None
+        digits = f"{int(seconds * 1000):012x}"
         at = company_time(instant).isoformat()
         day = at[:10]
-        return _Moment(
-            f"{digits[:8]}-{digits[8:]}", at, day, TRUE if day >= self.since else FALSE
-        )
+        may_open = TRUE if day >= self.since else FALSE
+        return _Moment(f"{digits[:8]}-{digits[8:]}", at, day, may_open)
 
-    def _instant_of(self, text: str) -> datetime:
-        text = text.strip()
+    def _fault_of_moment(self, text: str) -> str | None:
+        if self._find_moment(text) is not None:
+            return None
+        quoted = repr(text.strip()[:QUOTED])
         try:
-            instant = self.map.instant_of(text)
-        except ValueError as error:
-            raise _Unusable(f"{text[:QUOTED]!r} is not a date") from error
-        if not EARLIEST <= instant <= self.now:
-            raise _Unusable(f"{text[:QUOTED]!r} is before 1990 or in the future")
-        return instant
+            self.map.instant_of(text.strip())
+        except ValueError:
+            return f"{quoted} is not a date"
+        return f"{quoted} is before 1990 or in the future"
 
     def _locale(self, text: str) -> str:
         return _segment(text, length=LOCALE_LENGTH) or _segment(
@@ -231,12 +234,11 @@ class LineReader:
                 f"{self.map.delimiter!r} right?"
             )
         row = dict(zip(self.header, line, strict=True))
+        if fault := self._fault_of_moment(row[self.map.submitted_at]):
+            return fault
         raw = {key: column.read(row) for key, column in self.map.answers.items()}
         try:
-            self._instant_of(row[self.map.submitted_at])
             answers = self.version.document.read(raw).answers
-        except _Unusable as error:
-            return str(error)
         except InvalidAnswers as error:
             return "; ".join(
                 f"{p.element_id}: {p.code.replace('_', ' ')}"
@@ -246,10 +248,6 @@ class LineReader:
         if not answers:
             return "no answer in this line"
         return f"the id column {self.map.id!r} is empty"
-
-
-class _Unusable(ValueError):
-    """This line cannot be imported; the words say why."""
 
 
 class _Moment(NamedTuple):

@@ -71,15 +71,6 @@ COLUMNS = (
     "tier",
     "attributes",
 )
-NEVER_NULL = (
-    "locale",
-    "comment",
-    "language",
-    "sentiment_label",
-    "region",
-    "product_line",
-    "tier",
-)
 
 
 @dataclass
