@@ -15,8 +15,6 @@ from cem.local.engines import Engines
 from dashboards.rollups import rollup_differences
 from events import outbox
 from events.models import Event, Failure
-from surveys.submitted import RESPONSE_SUBMITTED
-from tickets.models import Ticket
 from tickets.reconciliation import GRACE, missing_tickets
 
 EVENTS = 20_000
@@ -36,8 +34,9 @@ class Run:
 
 
 def measure(engines: Engines, *, rounds: int) -> list[Row]:
-    outbox.drain()  # what founding the company recorded
-    pairs = [(_tasks(engines, seed), _drain(engines, seed)) for seed in range(rounds)]
+    _have_history()
+    seeds = range(1, rounds + 1)
+    pairs = [(_tasks(engines, -seed), _drain(engines, seed)) for seed in seeds]
     tasks, drains = zip(*pairs, strict=True)
     detail = (
         f"{EVENTS:,} answers, {LOW_SHARE:.0%} low; CPU-ms {_cost(drains)} an answer, "
@@ -50,6 +49,13 @@ def measure(engines: Engines, *, rounds: int) -> list[Row]:
     ]
 
 
+def _have_history() -> None:
+    """Tables that are not empty: how PostgreSQL plans depends on it."""
+    answers.forget_all()
+    _fill(0, EVENTS)
+    outbox.drain()
+
+
 def _drain(engines: Engines, seed: int) -> Run:
     _fill(seed, EVENTS)
     started, app = time.perf_counter(), time.process_time()
@@ -58,7 +64,7 @@ def _drain(engines: Engines, seed: int) -> Run:
     seconds = time.perf_counter() - started
     app = time.process_time() - app
     database = cost.cpu_seconds(engines.postgres.pid) - database
-    _check(EVENTS)
+    _check()
     return Run(EVENTS / seconds, app / EVENTS * 1000, database / EVENTS * 1000)
 
 
@@ -67,21 +73,22 @@ def _tasks(engines: Engines, seed: int) -> Run:
 
     _fill(seed, TASKS)
     app.control.purge()
-    for event_id in Event.objects.order_by("id").values_list("id", flat=True):
+    told = Event.objects.filter(dispatched_at=None)
+    ids = list(told.order_by("id").values_list("id", flat=True))
+    for event_id in ids:
         handle.delay(event_id)
     database = cost.cpu_seconds(engines.postgres.pid)
     with place.worker(application="bench.floor.per_answer", queues=QUEUE) as pid:
         begun = cost.cpu_seconds(pid)
-        done_in = _handled_in()
+        done_in = _handled_in(ids)
         worked = cost.cpu_seconds(pid) - begun
         database = cost.cpu_seconds(engines.postgres.pid) - database
     outbox.drain()  # the tickets' own events, which the tasks leave alone
-    _check(TASKS)
+    _check()
     return Run(TASKS / done_in, worked / TASKS * 1000, database / TASKS * 1000)
 
 
 def _fill(seed: int, count: int) -> None:
-    answers.forget_all()
     # Old enough for the reconciliation to expect every ticket.
     until = timezone.now() - GRACE
     drawn = answers.draw(
@@ -91,9 +98,9 @@ def _fill(seed: int, count: int) -> None:
     answers.settle()
 
 
-def _handled_in() -> float:
+def _handled_in(event_ids: list[int]) -> float:
     """Seconds from the first to the last task: starting the worker is not counted."""
-    told = Event.objects.filter(name=RESPONSE_SUBMITTED)
+    told = Event.objects.filter(id__in=event_ids)
     while told.filter(dispatched_at=None).exists():
         time.sleep(0.5)
     span = told.aggregate(first=Min("dispatched_at"), last=Max("dispatched_at"))
@@ -102,16 +109,12 @@ def _handled_in() -> float:
     return (last - first).total_seconds()
 
 
-def _check(count: int) -> None:
+def _check() -> None:
     """Fast and wrong does not count."""
-    now = timezone.now()
-    assert Event.objects.filter(name=RESPONSE_SUBMITTED).count() == count
     assert not Event.objects.filter(dispatched_at=None).exists()
     assert not Failure.objects.exists()
-    assert not missing_tickets(at=now)
+    assert not missing_tickets(at=timezone.now())
     assert not rollup_differences()
-    low, opened = count * LOW_SHARE, Ticket.objects.count()
-    assert 0.7 * low < opened < 1.3 * low, f"{opened} tickets"
 
 
 def _rate(run: Run) -> float:

@@ -6,6 +6,8 @@ second clock stands between them.
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
 from itertools import chain
 from statistics import quantiles
 
@@ -16,6 +18,7 @@ from bench import answers, place
 from bench.floor import notified
 from bench.report import Row
 from cem.local.engines import Engines
+from events import outbox
 from events.ids import uuid7
 from events.models import Event
 from surveys.intake import Submission, submit_response
@@ -27,23 +30,26 @@ PER_SECOND = 100
 SECONDS = 20
 LOW_SHARE = 0.1
 WARM_UP = 100
+COUNT = WARM_UP + PER_SECOND * SECONDS
+HISTORY = 5_000
 
 OF_PRODUCT = """
     SELECT extract(epoch FROM pg_xact_commit_timestamp(t.xmin)
         - pg_xact_commit_timestamp(r.xmin)) * 1000
     FROM tickets_ticketanswer t JOIN surveys_response r ON r.id = t.response_id
-    ORDER BY r.id OFFSET %s"""
+    WHERE r.id = ANY(%s::uuid[])"""
 OF_FLOOR = """
     SELECT extract(epoch FROM pg_xact_commit_timestamp(c.xmin)
         - pg_xact_commit_timestamp(a.xmin)) * 1000
     FROM floor_case c JOIN floor_answer a ON a.id = c.answer
-    ORDER BY a.id OFFSET %s"""
+    WHERE a.id = ANY(%s::uuid[])"""
 
 
 def measure(engines: Engines, *, rounds: int) -> list[Row]:
     _keep_commit_times(engines)
+    _have_history()
     with place.worker(processes=2):
-        pairs = [(_floor(), _product(seed)) for seed in range(rounds)]
+        pairs = [(_floor(), _product(seed)) for seed in range(1, rounds + 1)]
     floors, products = (list(chain(*side)) for side in zip(*pairs, strict=True))
     (p50, p99), floor = _percentiles(products), _percentiles(floors)
     detail = (
@@ -57,18 +63,25 @@ def measure(engines: Engines, *, rounds: int) -> list[Row]:
     ]
 
 
-def _product(seed: int) -> list[float]:
+def _have_history() -> None:
+    """Tables that are not empty: how PostgreSQL plans depends on it."""
     answers.forget_all()
     now = timezone.now()
-    count = WARM_UP + PER_SECOND * SECONDS
-    drawn = list(
-        answers.draw(seed, count=count, since=now, until=now, low_share=LOW_SHARE)
-    )
+    answers.store(_drawn(0, HISTORY, now - timedelta(hours=1)), waiting=True)
+    outbox.drain()
     answers.settle()
+
+
+def _product(seed: int) -> list[float]:
+    drawn = list(_drawn(seed, COUNT, timezone.now()))
     _paced(_submit(answer) for answer in drawn)
     _wait_until_handled()
     assert not missing_tickets(at=timezone.now() + GRACE)
-    return _latencies(OF_PRODUCT, int(WARM_UP * LOW_SHARE))
+    return _latencies(OF_PRODUCT, [str(answer.id) for answer in drawn[WARM_UP:]])
+
+
+def _drawn(seed: int, count: int, at: datetime) -> Iterator[answers.Answer]:
+    return answers.draw(seed, count=count, since=at, until=at, low_share=LOW_SHARE)
 
 
 def _submit(answer: answers.Answer) -> Callable[[], object]:
@@ -94,20 +107,19 @@ def _wait_until_handled() -> None:
 
 
 def _floor() -> list[float]:
-    database = notified.connected()
-    with database.cursor() as cursor:
+    ids = [str(uuid7()) for _ in range(COUNT)]
+    with closing(notified.connected()) as database, database.cursor() as cursor:
         cursor.execute(notified.TABLES)
         with place.companion("bench.floor.notified"):
-            _paced(
-                _store(cursor.execute) for _ in range(WARM_UP + PER_SECOND * SECONDS)
-            )
+            _paced(_store(cursor.execute, one) for one in ids)
             time.sleep(1)
-    database.close()
-    return _latencies(OF_FLOOR, WARM_UP)
+    return _latencies(OF_FLOOR, ids[WARM_UP:])
 
 
-def _store(execute: Callable[[str, dict[str, object]], None]) -> Callable[[], object]:
-    values = {"id": str(uuid7()), "score": 3, "comment": "Too late, too loud."}
+def _store(
+    execute: Callable[[str, dict[str, object]], None], answer: str
+) -> Callable[[], object]:
+    values = {"id": answer, "score": 3, "comment": "Too late, too loud."}
     return lambda: execute(notified.STORE, values)
 
 
@@ -120,9 +132,9 @@ def _paced(acts: Iterator[Callable[[], object]]) -> None:
         act()
 
 
-def _latencies(query: str, left_out: int) -> list[float]:
+def _latencies(query: str, ids: list[str]) -> list[float]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [left_out])
+        cursor.execute(query, [ids])
         return [float(row[0]) for row in cursor.fetchall()]
 
 

@@ -46,6 +46,9 @@ _this_thread = _ThisThread()
 # Lane after lane, beginning with `first`, until a batch is full: little that waits is
 # handled together, much is left for others to share. What the locks guard is read in a
 # statement of its own, whose snapshot holds all that a lane's last holder committed.
+#
+# Both order by lane, which they need not: so the planner has no index to read from but
+# that of what waits, even where it believes that most of the table waits.
 _HOLD = Prepared(
     "cem_hold_lanes",
     {"first": "int", "lanes": "int", "most": "int"},
@@ -60,7 +63,8 @@ _HOLD = Prepared(
         CROSS JOIN LATERAL (SELECT (%(first)s + taken.step) %% %(lanes)s) next (lane)
         CROSS JOIN LATERAL (SELECT count(*) FROM (
             SELECT FROM events_event e
-            WHERE e.lane = next.lane AND e.dispatched_at IS NULL LIMIT %(most)s
+            WHERE e.lane BETWEEN next.lane AND next.lane AND e.dispatched_at IS NULL
+            ORDER BY e.lane, e.id LIMIT %(most)s
         ) few) waiting
         CROSS JOIN LATERAL (SELECT CASE
             WHEN waiting.count = 0 OR taken.total >= %(most)s THEN false
@@ -78,8 +82,8 @@ _WAITING = Prepared(
     SELECT {", ".join(f"e.{name}" for name in _FIELDS)}
     FROM unnest(%(lanes)s) held (lane) CROSS JOIN LATERAL (
         SELECT * FROM events_event
-        WHERE lane = held.lane AND dispatched_at IS NULL
-        ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED) e
+        WHERE lane BETWEEN held.lane AND held.lane AND dispatched_at IS NULL
+        ORDER BY lane, id LIMIT %(most)s FOR UPDATE SKIP LOCKED) e
     ORDER BY e.id LIMIT %(most)s""",  # noqa: S608
 )
 _MARK = Prepared(
