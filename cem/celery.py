@@ -7,6 +7,8 @@ from celery.signals import task_postrun, task_prerun
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cem.settings")
+# They would load every page, which no worker shows; `migrate` has run them before.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("cem")
 app.config_from_object("django.conf:settings", namespace="CELERY")
