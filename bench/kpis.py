@@ -1,15 +1,16 @@
 """The KPI page over a million answers, against the same questions in raw SQL."""
 
 import time
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import repeat
 from statistics import median, quantiles
+from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench import answers, load, place
@@ -21,6 +22,9 @@ from teams.roles import Role
 TWO_YEARS = timedelta(days=730)
 LOW_SHARE = 0.1
 PAGES = 40
+ASKED = 11
+# In the queries that answer a question of the page.
+ANSWERING = ("dashboards_", "tickets_")
 VIEWS = {
     "90 days": "",
     "90 days, one region": "?region=Europe",
@@ -98,14 +102,34 @@ def _session_of(user: User) -> str:
 
 
 def _ask_rollups(user: User) -> tuple[int, float]:
-    """The page's queries, and what they take in the database and on the way."""
+    """How many queries the page makes; seconds of those that ask for its numbers."""
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
     client.get("/dashboards/")
-    with CaptureQueriesContext(connection) as captured:
+    pages = [_queries_of(client) for _ in range(ASKED)]
+    # The others find out who asks: session, user, scopes, notices.
+    seconds = (
+        sum(took for sql, took in page if any(name in sql for name in ANSWERING))
+        for page in pages
+    )
+    return len(pages[0]), median(seconds)
+
+
+def _queries_of(client: Client) -> list[tuple[str, float]]:
+    queries: list[tuple[str, float]] = []
+
+    def timed(
+        execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            queries.append((sql, time.perf_counter() - started))
+
+    with connection.execute_wrapper(timed):
         client.get("/dashboards/")
-    seconds = sum(float(query["time"]) for query in captured.captured_queries)
-    return len(captured), seconds
+    return queries
 
 
 def _ask_raw(today: date) -> float:
@@ -175,4 +199,7 @@ _RAW = (
     ),
     "SELECT count(*), count(*) FILTER (WHERE next_due_at < now())"
     " FROM tickets_ticket WHERE status <> 'resolved'",
+    # What the filters offer.
+    "SELECT DISTINCT region, product_line, tier FROM surveys_response"
+    " WHERE state = 'complete' AND NOT is_test",
 )

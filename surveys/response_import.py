@@ -40,8 +40,6 @@ from surveys.submitted import RESPONSES_IMPORTED
 
 BATCH = 10_000
 AHEAD = 2
-# No single answer is longer than a comment, but a file may hold anything.
-csv.field_size_limit(10_000_000)
 
 COLUMNS = (
     "id",

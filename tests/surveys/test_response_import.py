@@ -241,6 +241,11 @@ class TestAFileThatDoesNotFit:
         with pytest.raises(CommandError, match="The file breaks off near line"):
             desk.run()
 
+    def test_has_a_quote_never_closed(self, desk: Desk) -> None:
+        desk.write(*GOOD, '9,"' + "y" * 200_000)
+        with pytest.raises(CommandError, match="breaks off near line .*field larger"):
+            desk.run()
+
     def test_is_not_there(self, desk: Desk) -> None:
         with pytest.raises(CommandError, match="There is no file"):
             desk.run()
