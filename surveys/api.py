@@ -27,7 +27,7 @@ from customers.api_fields import (
 from customers.identification import NotYourCustomer, identify_customer
 from events.ids import uuid7
 from surveys import intake
-from surveys.document import InvalidAnswers
+from surveys.answers import InvalidAnswers
 from surveys.models import Response, Survey
 from surveys.pages import sentence_for
 from surveys.published import Version, get_version

@@ -1,220 +1,250 @@
-"""The survey document: one validated JSON shape, and what it makes of answers. Pure.
+"""The survey document: one validated JSON shape for drafts, versions and files. Pure.
 
-`Document` is what the studio saves and a version freezes. `Document.read(answers)`
-turns raw input (a form, the API, a file's line) into checked answers and scores, or
-says for each element what is wrong with it.
+`read_document` takes what is stored or sent, whatever its version; a Document is
+immutable. It holds what a studio may save at any moment: whether it is fit to be
+published, `surveys.lint` says.
 """
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-Language = Literal["en", "zh-hans"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh-hans")
-Text = dict[Language, str]
-ElementId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+from surveys.document_history import CURRENT, FutureDocument, migrated
+from surveys.elements import (
+    LANGUAGES,
+    AnyElement,
+    Condition,
+    Id,
+    Image,
+    Language,
+    Order,
+    ScoreElement,
+    Strict,
+    Text,
+    texts_of,
+)
 
-COMMENT_LENGTH = 5_000
-WHOLE_NUMBER = re.compile(r"\s*-?\d{1,9}\s*", re.ASCII)
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]")
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ScoreElement(Strict):
-    """A question whose answer is a metric: declared, never inferred from its scale."""
-
-    id: ElementId
-    type: Literal["nps", "csat", "ces"]
-    text: Text
-    scale: Literal[5, 7, 10]
-    low_label: Text = {}
-    high_label: Text = {}
-    required: bool = True
-
-    @property
-    def lowest(self) -> int:
-        return 0 if self.type == "nps" else 1
-
-    @model_validator(mode="after")
-    def _scale_belongs_to_metric(self) -> "ScoreElement":
-        allowed = {"nps": {10}, "csat": {5}, "ces": {5, 7}}
-        if self.scale not in allowed[self.type]:
-            raise ValueError(f"{self.type} has no scale up to {self.scale}")
-        return self
+MOST_PAGES = 200
+MOST_ELEMENTS = 1_000
+Group = Literal["promoter", "passive", "detractor"]
+GROUPS: tuple[Group, ...] = ("promoter", "passive", "detractor")
+Color = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Address = Annotated[str, Field(pattern=r"^https://[^\s\"'<>]+$", max_length=500)]
+# What a branch leads to when it is not a page's id.
+TO_ENDING = "ending:"
+Path = tuple[str | int, ...]
 
 
-class RatingElement(Strict):
-    """One attribute rated 1 to 5; feeds the key drivers, never a headline metric."""
+class UnreadableDocument(ValueError):
+    """Not a survey document; `problems` says what is wrong where."""
 
-    id: ElementId
-    type: Literal["rating"]
-    text: Text
-    scale: Literal[5] = 5
-    required: bool = False
-
-    @property
-    def lowest(self) -> int:
-        return 1
-
-
-class CommentElement(Strict):
-    id: ElementId
-    type: Literal["long_text"]
-    text: Text
-    required: bool = False
-
-
-class ContactElement(Strict):
-    """The tick "please contact me"."""
-
-    id: ElementId
-    type: Literal["contact_request"]
-    text: Text
-    required: Literal[False] = False
-
-
-Element = Annotated[
-    ScoreElement | RatingElement | CommentElement | ContactElement,
-    Field(discriminator="type"),
-]
-
-
-class Page(Strict):
-    id: ElementId
-    elements: tuple[Element, ...]
-
-
-class Endings(Strict):
-    """What a customer reads after answering, by score group."""
-
-    promoter: Text
-    passive: Text
-    detractor: Text
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with one answer. `code` picks the sentence, `params` fill it."""
-
-    element_id: str
-    code: Literal[
-        "required", "not_on_scale", "not_a_number", "too_long", "not_text", "unknown"
-    ]
-    params: Mapping[str, object] = field(default_factory=dict)
-
-
-class InvalidAnswers(ValueError):
-    """The answers cannot be stored; `problems` says why, element by element."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(", ".join(f"{p.element_id}: {p.code}" for p in problems))
+    def __init__(self, problems: list[tuple[Path, str]]) -> None:
+        super().__init__("; ".join(f"{_dotted(at)}: {why}" for at, why in problems))
         self.problems = problems
 
 
-@dataclass(frozen=True)
-class CheckedAnswers:
-    """Clean answers by element id, and the columns that are taken out of them."""
+class Branch(Strict):
+    """Where to go from a page instead of the next one: a page's id, or an ending
+    ("ending:sorry"). The first branch whose condition is met decides."""
 
-    answers: dict[str, Any]
-    nps: int | None
-    csat: int | None
-    ces: int | None
-    ces_scale: int | None
-    comment: str
-    wants_contact: bool
+    when: Condition = {}
+    to: Annotated[str, Field(pattern=r"^(ending:)?[a-z][a-z0-9_]{0,39}$")]
+
+
+class Page(Strict):
+    id: Id
+    title: Text = {}
+    elements: tuple[AnyElement, ...] = ()
+    shown_if: Condition = {}
+    order: Order = "fixed"
+    branches: Annotated[tuple[Branch, ...], Field(max_length=50)] = ()
+
+
+class Step(Strict):
+    """Sets a variable, or adds to a number, where the condition is met."""
+
+    when: Condition = {}
+    act: Literal["set", "add"] = "set"
+    value: float | Annotated[str, Field(max_length=200)]
+
+
+class Variable(Strict):
+    """Worked out after each page from the answers so far; shown and asked as `var.<id>`."""
+
+    id: Id
+    kind: Literal["number", "text"] = "number"
+    initial: float | Annotated[str, Field(max_length=200)] = 0
+    steps: Annotated[tuple[Step, ...], Field(max_length=50)] = ()
+
+
+class HiddenField(Strict):
+    """Taken from the address, `?<id>=…`; shown and asked as `hidden.<id>`."""
+
+    id: Id
+
+
+class Quota(Strict):
+    """Once so many complete answers meet the condition, others get the ending."""
+
+    id: Id
+    name: Annotated[str, Field(max_length=120)]
+    when: Condition = {}
+    limit: Annotated[int, Field(ge=1, le=10_000_000)]
+    ending: Id
+
+
+class Link(Strict):
+    url: Address
+    text: Text
+
+
+class Ending(Strict):
+    """What is read after the last page. Of those with a group, the score group's is
+    shown; one without is reached by a branch or a quota, or where no score was given."""
+
+    id: Id
+    group: Group | None = None
+    title: Text = {}
+    text: Text = {}
+    link: Link | None = None
+    # "May we call you?": the answer becomes a request for contact.
+    offers_call: bool = False
+    # Leaves at once for another site, which an administrator has allowed.
+    redirect: Address | None = None
+
+
+class Theme(Strict):
+    """The company's look. Text on the accent colour is black or white, whichever reads."""
+
+    accent: Color = "#1d4ed8"
+    background: Color = "#ffffff"
+    text: Color = "#1f2937"
+    font: Literal["system", "serif", "rounded", "mono"] = "system"
+    corners: Literal["square", "soft", "round"] = "soft"
+    logo: Image | None = None
+
+
+class Settings(Strict):
+    shows_progress: bool = True
+    allows_back: bool = True
+    # Whether somebody may answer again: told by the device, the link or the customer.
+    once_per: Literal["nobody", "device", "customer"] = "nobody"
+    asks_proof_of_work: bool = False
 
 
 class Document(Strict):
-    schema_version: Literal[1] = 1
-    languages: tuple[Language, ...] = LANGUAGES
+    schema_version: Literal[2] = CURRENT
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = LANGUAGES
     title: Text
-    pages: tuple[Page, ...]
-    endings: Endings
+    pages: Annotated[tuple[Page, ...], Field(min_length=1, max_length=MOST_PAGES)]
+    variables: Annotated[tuple[Variable, ...], Field(max_length=50)] = ()
+    hidden_fields: Annotated[tuple[HiddenField, ...], Field(max_length=50)] = ()
+    quotas: Annotated[tuple[Quota, ...], Field(max_length=50)] = ()
+    endings: Annotated[tuple[Ending, ...], Field(min_length=1, max_length=50)]
+    theme: Theme = Theme()
+    settings: Settings = Settings()
 
     @model_validator(mode="after")
     def _ids_are_unique_and_one_score(self) -> "Document":
-        ids = [element.id for element in self.elements]
-        if len(ids) != len(set(ids)):
-            raise ValueError("two elements have the same id")
-        metrics = [e.type for e in self.elements if isinstance(e, ScoreElement)]
+        _check_unique("languages", self.languages)
+        _check_unique("pages", [page.id for page in self.pages])
+        _check_unique("elements", [element.id for element in self.elements])
+        _check_unique("variables", [variable.id for variable in self.variables])
+        _check_unique("hidden fields", [field.id for field in self.hidden_fields])
+        _check_unique("quotas", [quota.id for quota in self.quotas])
+        _check_unique("endings", [ending.id for ending in self.endings])
+        if len(self.elements) > MOST_ELEMENTS:
+            raise ValueError(f"more than {MOST_ELEMENTS} elements")
+        metrics = [element.type for element in self.scores]
         if len(metrics) != len(set(metrics)):
             raise ValueError("a metric may be asked once in a survey")
         return self
 
     @property
-    def elements(self) -> tuple[Element, ...]:
+    def elements(self) -> tuple[AnyElement, ...]:
         return tuple(element for page in self.pages for element in page.elements)
+
+    @property
+    def by_id(self) -> Mapping[str, AnyElement]:
+        return {element.id: element for element in self.elements}
+
+    @property
+    def scores(self) -> tuple[ScoreElement, ...]:
+        return tuple(e for e in self.elements if isinstance(e, ScoreElement))
 
     @property
     def score(self) -> ScoreElement | None:
         """The leading question, which the endings go by."""
-        scores = (e for e in self.elements if isinstance(e, ScoreElement))
-        return next(scores, None)
-
-    @cached_property
-    def readers(self) -> "dict[str, Reader]":
-        """Compiled once per document: what intake and import read answers with."""
-        return {element.id: _reader_for(element) for element in self.elements}
-
-    def read(self, raw: Mapping[str, object]) -> CheckedAnswers:
-        """Check and clean raw answers. Raises InvalidAnswers with every problem."""
-        problems: list[Problem] = []
-        answers: dict[str, Any] = {}
-        readers = self.readers
-        for key, reader in readers.items():
-            answer = reader(raw.get(key))
-            if type(answer) is Problem:
-                problems.append(answer)
-            elif answer is not None:
-                answers[key] = answer
-        if not raw.keys() <= readers.keys():
-            unknown = sorted(raw.keys() - readers.keys())
-            problems += [Problem(str(key)[:80], "unknown") for key in unknown]
-        if problems:
-            raise InvalidAnswers(problems)
-        return self._checked(answers)
-
-    @cached_property
-    def _scores(self) -> "dict[str, ScoreElement]":
-        return {e.type: e for e in self.elements if isinstance(e, ScoreElement)}
+        return self.scores[0] if self.scores else None
 
     def scale_of(self, metric: str) -> int | None:
         """The scale on which the metric is asked; None where it is not."""
-        element = self._scores.get(metric)
-        return element.scale if element else None
+        return next((e.scale for e in self.scores if e.type == metric), None)
 
-    @cached_property
-    def _comment_ids(self) -> tuple[str, ...]:
-        return tuple(e.id for e in self.elements if e.type == "long_text")
+    def ending(self, ending_id: str) -> Ending:
+        """Raises KeyError."""
+        return {ending.id: ending for ending in self.endings}[ending_id]
 
-    @cached_property
-    def _contact_ids(self) -> tuple[str, ...]:
-        return tuple(e.id for e in self.elements if e.type == "contact_request")
+    def page(self, page_id: str) -> Page:
+        """Raises KeyError."""
+        return {page.id: page for page in self.pages}[page_id]
 
-    def _checked(self, answers: dict[str, Any]) -> CheckedAnswers:
-        scores = {metric: answers.get(e.id) for metric, e in self._scores.items()}
-        comments = [answers[key] for key in self._comment_ids if key in answers]
-        ces = scores.get("ces")
-        return CheckedAnswers(
-            answers=answers,
-            nps=scores.get("nps"),
-            csat=scores.get("csat"),
-            ces=ces,
-            ces_scale=self.scale_of("ces") if ces is not None else None,
-            comment="\n\n".join(comments),
-            wants_contact=any(key in answers for key in self._contact_ids),
+    def ending_of_group(self, group: Group) -> Ending:
+        """The group's own ending; else that of no group; else the last."""
+        own = (ending for ending in self.endings if ending.group == group)
+        common = (ending for ending in self.endings if ending.group is None)
+        return next(own, None) or next(common, None) or self.endings[-1]
+
+    @property
+    def has_logic(self) -> bool:
+        """Whether what is asked depends on what was answered."""
+        return bool(self.variables) or any(
+            page.shown_if
+            or page.branches
+            or any(e.shown_if or getattr(e, "carried", None) for e in page.elements)
+            for page in self.pages
         )
 
 
-def group_of(metric: str, score: int | None, scale: int) -> str:
+def read_document(raw: object) -> Document:
+    """A stored or sent document of any version so far.
+
+    Raises UnreadableDocument, and FutureDocument for one that a newer release made.
+    """
+    try:
+        return Document.model_validate(migrated(raw))
+    except ValidationError as error:
+        raise UnreadableDocument(
+            [(tuple(found["loc"]), found["msg"]) for found in error.errors()]
+        ) from error
+
+
+def plain(document: Document) -> dict[str, Any]:
+    """As it is stored and sent."""
+    return document.model_dump(mode="json")
+
+
+def document_texts(document: Document) -> Iterator[tuple[Path, Text]]:
+    """Every text that a respondent may read, with its path in the document."""
+    yield ("title",), document.title
+    for number, page in enumerate(document.pages):
+        at: Path = ("pages", number)
+        yield (*at, "title"), page.title
+        for place, element in enumerate(page.elements):
+            for inner, text in texts_of(element):
+                yield (*at, "elements", place, *inner), text
+    for number, ending in enumerate(document.endings):
+        at = ("endings", number)
+        yield (*at, "title"), ending.title
+        yield (*at, "text"), ending.text
+        if ending.link is not None:
+            yield (*at, "link", "text"), ending.link.text
+    if document.theme.logo is not None:
+        yield ("theme", "logo", "alt"), document.theme.logo.alt
+
+
+def group_of(metric: str, score: int | None, scale: int) -> Group:
     """The score group whose ending is shown: promoter, passive or detractor.
 
     NPS by its own definition; CSAT 4-5 / 3 / 1-2; CES by thirds of agreement:
@@ -228,72 +258,39 @@ def group_of(metric: str, score: int | None, scale: int) -> str:
     return "promoter" if score >= high else "passive"
 
 
-def clean_text(text: str) -> str:
-    """Text as given, but for control characters that no database or page can hold."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", CONTROL.sub("", unified)).strip()
+def _check_unique(what: str, ids: Any) -> None:
+    if len(ids) != len(set(ids)):
+        raise ValueError(f"two {what} have the same id")
 
 
-Reader = Callable[[object], "Problem | str | int | None"]
+def _dotted(path: Path) -> str:
+    return ".".join(map(str, path)) or "document"
 
 
-def _reader_for(element: Element) -> Reader:
-    """What turns one raw value into an answer, None (not answered) or a Problem."""
-    if isinstance(element, ContactElement):
-        return _read_tick
-    read = _read_text if isinstance(element, CommentElement) else _score_reader(element)
-    missing = Problem(element.id, "required") if element.required else None
-
-    def read_or_miss(value: object) -> Problem | str | int | None:
-        if value is None or (type(value) is str and not value.strip()):
-            return missing
-        answer = read(element.id, value)
-        return missing if answer is None else answer
-
-    return read_or_miss
-
-
-def _read_tick(value: object) -> bool | None:
-    return True if value in (True, "on", "true", "1", "yes") else None
-
-
-def _read_text(element_id: str, value: object) -> Problem | str | None:
-    if not isinstance(value, str):
-        return Problem(element_id, "not_text")
-    text = clean_text(value)
-    if len(text) > COMMENT_LENGTH:
-        return Problem(element_id, "too_long", {"most": COMMENT_LENGTH})
-    return text or None
-
-
-def _score_reader(
-    element: ScoreElement | RatingElement,
-) -> Callable[[str, object], Problem | int]:
-    lowest, highest = element.lowest, element.scale
-    as_text = {str(number): number for number in range(lowest, highest + 1)}
-
-    def read(element_id: str, value: object) -> Problem | int:
-        number = as_text.get(value) if type(value) is str else None
-        if number is not None:
-            return number
-        number = _whole_number(value)
-        if number is None:
-            return Problem(element_id, "not_a_number")
-        if not lowest <= number <= highest:
-            bounds = {"lowest": lowest, "highest": highest}
-            return Problem(element_id, "not_on_scale", bounds)
-        return number
-
-    return read
-
-
-def _whole_number(value: object) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and WHOLE_NUMBER.fullmatch(value):
-        return int(value)
-    return None
+__all__ = [
+    "CURRENT",
+    "GROUPS",
+    "LANGUAGES",
+    "TO_ENDING",
+    "Branch",
+    "Document",
+    "Ending",
+    "FutureDocument",
+    "Group",
+    "HiddenField",
+    "Language",
+    "Link",
+    "Page",
+    "Path",
+    "Quota",
+    "Settings",
+    "Step",
+    "Text",
+    "Theme",
+    "UnreadableDocument",
+    "Variable",
+    "document_texts",
+    "group_of",
+    "plain",
+    "read_document",
+]

@@ -8,21 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from surveys import wording
-from surveys.document import (
+from surveys.document import GROUPS, Document, Ending, Page
+from surveys.elements import (
     LANGUAGES,
+    AnyElement,
     CommentElement,
     ContactElement,
-    Document,
-    Element,
-    Endings,
     Language,
-    Page,
     RatingElement,
     ScoreElement,
     Text,
 )
 
-GROUPS = ("promoter", "passive", "detractor")
 # The form's field names end in these.
 SUFFIXES: Mapping[str, Language] = {"en": "en", "zh": "zh-hans"}
 RATING_ID = re.compile(r"^rating_(\d+)$")
@@ -31,7 +28,7 @@ RATING_ID = re.compile(r"^rating_(\d+)$")
 def new_document(kind: str) -> Document:
     """A survey of this kind in its default wording."""
     question = wording.QUESTIONS[kind]
-    elements: tuple[Element, ...] = (
+    elements: tuple[AnyElement, ...] = (
         ScoreElement.model_validate(
             {
                 "id": "score",
@@ -48,7 +45,10 @@ def new_document(kind: str) -> Document:
     return Document(
         title=wording.TITLE,
         pages=(Page(id="page1", elements=elements),),
-        endings=Endings.model_validate(dict(wording.ENDINGS)),
+        endings=tuple(
+            Ending(id=group, group=group, text=wording.ENDINGS[group])
+            for group in GROUPS
+        ),
     )
 
 
@@ -76,7 +76,7 @@ def document_from(
             "high_label": _text(values, "high_label"),
         }
     )
-    elements: list[Element] = [reworded]
+    elements: list[AnyElement] = [reworded]
     elements += _ratings(parse_lines(values["attributes"]), draft, earlier)
     if follow_up := _text(values, "follow_up"):
         elements.append(CommentElement(id="comment", type="long_text", text=follow_up))
@@ -87,8 +87,8 @@ def document_from(
     return Document(
         title=_text(values, "title"),
         pages=(Page(id=draft.pages[0].id, elements=tuple(elements)),),
-        endings=Endings.model_validate(
-            {group: _text(values, group) for group in GROUPS}
+        endings=tuple(
+            Ending(id=group, group=group, text=_text(values, group)) for group in GROUPS
         ),
     )
 
@@ -137,7 +137,7 @@ def _named_texts(document: Document) -> list[tuple[str, Text]]:
         ("follow_up", by_type.get("long_text", {})),
         ("contact", by_type.get("contact_request", {})),
     ]
-    return texts + [(group, getattr(document.endings, group)) for group in GROUPS]
+    return texts + [(g, document.ending_of_group(g).text) for g in GROUPS]
 
 
 def _rating_texts(document: Document) -> list[tuple[str, Text]]:

@@ -8,7 +8,7 @@ from django.http import StreamingHttpResponse
 
 from customers.spreadsheets import csv_response
 from events import outbox
-from surveys.document import Document
+from surveys.document import read_document
 from surveys.models import Response, Survey
 from surveys.models.response import ResponseQuerySet
 from teams.models import User
@@ -86,5 +86,5 @@ def _fixed(response: Response) -> Sequence[object]:
 def _element_ids(survey: Survey) -> list[str]:
     """Every question there has been, in the order of its first appearance."""
     versions = survey.versions.order_by("pk").values_list("document", flat=True)
-    documents = [Document.model_validate(document) for document in versions]
+    documents = [read_document(document) for document in versions]
     return list(dict.fromkeys(e.id for d in documents for e in d.elements))

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from journeys.models import Touchpoint
-from surveys.document import LANGUAGES
-from surveys.drafts import GROUPS, parse_lines
+from surveys.document import GROUPS
+from surveys.drafts import parse_lines
+from surveys.elements import LANGUAGES
 from surveys.models import Invitation, Survey
 from surveys.studio import SLUG_LENGTH, Basics
 from surveys.wording import Kind

@@ -7,7 +7,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
-from surveys.document import Element, Problem, Reader
+from surveys.answers import Problem, Reader
+from surveys.elements import Element
 from surveys.import_map import Column
 
 # As COPY takes them, and what it must not find in a text.
@@ -74,7 +75,7 @@ class Question:
         return Answer(value, member(self.element.id, answer))
 
 
-def member(key: str, value: str | int) -> str:
+def member(key: str, value: object) -> str:
     """`"key": value`, as a part of a JSON object."""
     # JSON has no tabs or line ends of its own, so this is all that `escaped` would do.
     return f"{_as_json(key)}: {_as_json(value)}".replace("\\", r"\\")

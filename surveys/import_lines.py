@@ -11,7 +11,9 @@ from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
 
-from surveys.document import InvalidAnswers, Problem, clean_text
+from surveys.answers import Problem, Reader, clean_text, reader_for
+from surveys.document import Document
+from surveys.elements import AnyElement, Statement
 from surveys.import_cells import (
     FALSE,
     NULL,
@@ -78,11 +80,11 @@ class LineReader:
         self.earliest, self.latest = EARLIEST.timestamp(), now.timestamp()
         # ISO dates compare like the days they name.
         self.since = tickets_since.isoformat() if tickets_since else NEVER
-        readers = version.document.readers
+        readers = self.readers = _readers_of(version.document)
         self.questions = [
             Question(element, map.answers[element.id], readers[element.id])
             for element in version.document.elements
-            if element.id in map.answers
+            if element.id in map.answers and element.id in readers
         ]
         left_out = [read for key, read in readers.items() if key not in map.answers]
         self.lacks_answers = any(isinstance(read(None), Problem) for read in left_out)
@@ -237,17 +239,40 @@ class LineReader:
         if fault := self._fault_of_moment(row[self.map.submitted_at]):
             return fault
         raw = {key: column.read(row) for key, column in self.map.answers.items()}
-        try:
-            answers = self.version.document.read(raw).answers
-        except InvalidAnswers as error:
+        answers = [read(raw.get(key)) for key, read in self.readers.items()]
+        problems = [answer for answer in answers if isinstance(answer, Problem)]
+        if problems:
             return "; ".join(
                 f"{p.element_id}: {p.code.replace('_', ' ')}"
                 f" ({raw.get(p.element_id, '')[:QUOTED]!r})"
-                for p in error.problems
+                for p in problems
             )
-        if not answers:
+        if answers == [None] * len(answers):
             return "no answer in this line"
         return f"the id column {self.map.id!r} is empty"
+
+
+def _readers_of(document: Document) -> dict[str, Reader]:
+    """Of a survey without branches a required answer must be there; history that was
+    collected elsewhere may have taken another way through one with branches."""
+    return {
+        element.id: _reader_of(element, demands=not document.has_logic)
+        for element in document.elements
+        if not isinstance(element, Statement)
+    }
+
+
+def _reader_of(element: AnyElement, *, demands: bool) -> Reader:
+    read = reader_for(element)
+    if not (demands and getattr(element, "required", False)):
+        return read
+    missing = Problem(element.id, "required")
+
+    def read_or_miss(value: object) -> object:
+        answer = read(value)
+        return missing if answer is None else answer
+
+    return read_or_miss
 
 
 class _Moment(NamedTuple):

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from events import doorbell
 from events.outbox import lane_of
 from surveys import storing
-from surveys.document import CheckedAnswers, Document, group_of
+from surveys.branching import CheckedAnswers
+from surveys.document import Document, Group, group_of
 from surveys.models import Response, Survey
 from surveys.published import Version, get_version
 
@@ -64,16 +65,19 @@ class Submission:
     customer_id: int | None = None
     invitation_id: UUID | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    # What is known of the customer, where the survey's conditions ask: `customer.tier`.
+    context: Mapping[str, object] = field(default_factory=dict)
     started_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """`is_new` is False where these answers had been stored before."""
+    """`is_new` is False where these answers had been stored before; `ending` is the id
+    of what is read after them."""
 
     response_id: UUID
     is_new: bool
-    group: str
+    ending: str
 
 
 def submit_response(
@@ -83,16 +87,16 @@ def submit_response(
 
     Answers to a trial version are tests: stored in any state of the survey, and kept
     apart. A replay of the same id returns the first receipt. Raises
-    `document.InvalidAnswers` or a NotStored.
+    `answers.InvalidAnswers` or a NotStored.
     """
-    checked = version.document.read(submission.answers)
+    checked = version.route.read(submission.answers, _context(submission))
     known = submission.customer_id is not None
     invited = submission.invitation_id is not None
     values = _values(version, submission, checked, at)
     if not storing.store(values, is_known=known, is_invited=invited):
         return _explain_refusal(version, submission)
     transaction.on_commit(doorbell.ring_soon)
-    return Receipt(submission.response_id, True, _group(version.document, checked))
+    return Receipt(submission.response_id, True, checked.ending)
 
 
 def local_day(instant: datetime) -> date:
@@ -111,7 +115,9 @@ def _explain_refusal(version: Version, submission: Submission) -> Receipt:
         if stored.survey_id != version.survey_id:
             raise ResponseIdTaken
         shown = get_version(stored.version_id).document
-        return Receipt(stored.id, False, _group(shown, stored))
+        return Receipt(
+            stored.id, False, shown.ending_of_group(_group(shown, stored)).id
+        )
     state = Survey.objects.values_list("state", flat=True).get(id=version.survey_id)
     if state == Survey.State.PAUSED and not version.is_trial:
         raise SurveyPaused
@@ -120,7 +126,13 @@ def _explain_refusal(version: Version, submission: Submission) -> Receipt:
     raise AlreadyAnswered
 
 
-def _group(document: Document, scores: CheckedAnswers | Response) -> str:
+def _context(submission: Submission) -> dict[str, object]:
+    """What the survey's conditions may ask beside the answers."""
+    hidden = {f"hidden.{name}": given for name, given in submission.attributes.items()}
+    return {"language": submission.locale, **hidden, **submission.context}
+
+
+def _group(document: Document, scores: Response) -> Group:
     element = document.score
     if element is None:
         return "passive"

@@ -16,7 +16,8 @@ from customers.models import Consent, Customer, Message
 from events import outbox
 from events.deliveries import queue_delivery
 from surveys import personal_links
-from surveys.document import LANGUAGES, Document, Language, ScoreElement
+from surveys.document import Document, read_document
+from surveys.elements import LANGUAGES, Language, ScoreElement
 from surveys.models import Invitation, Survey
 from surveys.pages import in_language
 from teams.models import User
@@ -66,7 +67,7 @@ def invite(
         skipped_reason=_reason_to_skip(customer, letter.channel),
     )
     if letter.channel == Invitation.Channel.EMAIL and not invitation.skipped_reason:
-        document = Document.model_validate(survey.version.document)
+        document = read_document(survey.version.document)
         words = letter_for(customer, invitation, document, letter.language)
         _send(invitation, words, letter.language, by=by, at=at)
     _record(invitation, by=by, at=at)

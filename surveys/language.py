@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from surveys.document import LANGUAGES, Language
+from surveys.elements import LANGUAGES, Language
 
 
 def choose_language(

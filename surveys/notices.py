@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from surveys.document import Language
+from surveys.elements import Language
 from surveys.language import choose_language
 from surveys.pages import notice_page
 

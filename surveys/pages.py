@@ -11,17 +11,16 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from surveys.document import (
+from surveys.answers import Problem, clean_text
+from surveys.document import Document
+from surveys.elements import (
     COMMENT_LENGTH,
     LANGUAGES,
-    Document,
     Element,
     Language,
-    Problem,
     RatingElement,
     ScoreElement,
     Text,
-    clean_text,
 )
 from surveys.published import Version, get_version
 
@@ -85,20 +84,22 @@ def filled_page(document: Document, language: Language, filled: Filled) -> bytes
 
 
 @lru_cache(KEPT)
-def ending_page(version_id: int, language: Language, group: str) -> bytes:
-    """What is read after answering, by score group."""
-    version = get_version(version_id)
-    return thanks_page(version.document, language, group, _banner_of(version, language))
+def ending_page(version_id: int, language: Language, ending_id: str) -> bytes:
+    """What is read after answering."""
+    version, banner = get_version(version_id), ""
+    if version.is_trial:
+        banner = test_banner(language)
+    return thanks_page(version.document, language, ending_id, banner)
 
 
 def thanks_page(
-    document: Document, language: Language, group: str, banner: str
+    document: Document, language: Language, ending_id: str, banner: str
 ) -> bytes:
     context = {
         "language": language,
         "title": in_language(document.title, language),
         "banner": banner,
-        "text": in_language(getattr(document.endings, group), language),
+        "text": in_language(document.ending(ending_id).text, language),
     }
     return _render("surveys/respond/thanks.html", context, language)
 
@@ -179,7 +180,7 @@ def _question(element: Element, language: Language, filled: Filled) -> Question:
         name=f"{FIELD}{element.id}",
         type=element.type,
         text=in_language(element.text, language),
-        required=element.required,
+        required=getattr(element, "required", False),
         choices=list(_choices(element, given)),
         low_label=in_language(low, language),
         high_label=in_language(high, language),

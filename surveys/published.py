@@ -8,10 +8,12 @@ without a query. Only the page reads this; the intake asks the database itself.
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from surveys import stamps
-from surveys.document import Document
+from surveys.branching import Route
+from surveys.document import Document, read_document
 from surveys.models import Survey, SurveyVersion
 
 K = TypeVar("K")
@@ -32,6 +34,11 @@ class Version:
     slug: str
     is_trial: bool
     document: Document
+
+    @cached_property
+    def route(self) -> Route:
+        """Compiled once: what answers are read with."""
+        return Route(self.document)
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ def _version_of(row: SurveyVersion, survey: Survey) -> Version:
         survey_id=survey.pk,
         slug=survey.slug,
         is_trial=row.number is None,
-        document=Document.model_validate(row.document),
+        document=read_document(row.document),
     )
 
 

@@ -12,8 +12,9 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.fields.json import KeyTransform
 
 from surveys import metrics
-from surveys.document import Document, ScoreElement, Text, group_of
+from surveys.document import Document, group_of
 from surveys.drafts import ratings_of
+from surveys.elements import ScoreElement, Text
 from surveys.models import Response
 from surveys.models.response import ResponseQuerySet
 from teams.models import User

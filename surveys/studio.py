@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import outbox
 from journeys.models import Touchpoint
-from surveys.document import Document
+from surveys.document import Document, plain, read_document
 from surveys.drafts import document_from, new_document
 from surveys.models import Response, Survey
 from surveys.stamps import renew
@@ -44,7 +44,7 @@ def create_survey(
         name=basics.name,
         slug=basics.slug or free_slug(basics.name),
         touchpoint=basics.touchpoint,
-        draft=_plain(new_document(kind)),
+        draft=plain(new_document(kind)),
         created_by=by,
         created_at=at,
     )
@@ -69,10 +69,10 @@ def save_draft(
     old_slug = survey.slug
     document = document_from(
         values,
-        draft=Document.model_validate(survey.draft),
+        draft=read_document(survey.draft),
         earlier=_versions_of(survey),
     )
-    survey.draft = _plain(document)
+    survey.draft = plain(document)
     survey.name, survey.touchpoint = basics.name, basics.touchpoint
     if survey.version_id is None:
         survey.slug = basics.slug or free_slug(basics.name)
@@ -108,11 +108,7 @@ def free_slug(name: str) -> str:
 
 def _versions_of(survey: Survey) -> list[Document]:
     documents = survey.versions.values_list("document", flat=True)
-    return [Document.model_validate(document) for document in documents]
-
-
-def _plain(document: Document) -> dict[str, Any]:
-    return document.model_dump(mode="json")
+    return [read_document(document) for document in documents]
 
 
 def _record(act: str, survey: Survey, *, by: User | None, at: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from surveys.document import Text
+from surveys.elements import Text
 
 
 class Kind(models.TextChoices):

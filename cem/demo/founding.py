@@ -19,7 +19,8 @@ from journeys.models import (
     Touchpoint,
 )
 from surveys import drafts, field
-from surveys.document import Document, RatingElement
+from surveys.document import Document
+from surveys.elements import RatingElement
 from surveys.models import Survey
 from teams.models import DataScope, Membership, Team, User, WorkingHours
 from teams.roles import Role

@@ -15,7 +15,7 @@ from django.views.decorators.http import (
 )
 
 from surveys import field
-from surveys.document import Document
+from surveys.document import read_document
 from surveys.drafts import missing_translations
 from surveys.forms import PAIRS
 from surveys.loading import get_survey_for
@@ -102,7 +102,7 @@ def _missing(survey: Survey) -> list[tuple[str, str]]:
     """Texts without a translation: what they are called, the language they lack."""
     labels = {name: str(label) for name, label, _needed in PAIRS}
     labels["attributes"] = _("Ratings of details")
-    document = Document.model_validate(survey.draft)
+    document = read_document(survey.draft)
     return [
         (labels[name], NAMES[language])
         for name, language in missing_translations(document)

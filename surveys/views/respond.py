@@ -23,7 +23,8 @@ from django.utils.translation import gettext as _
 from events.ids import uuid7
 from surveys import form_tokens, intake, pages, personal_links, rate_limit, trials
 from surveys.addresses import address_of
-from surveys.document import InvalidAnswers, Language, Problem
+from surveys.answers import InvalidAnswers, Problem
+from surveys.elements import Language
 from surveys.language import choose_language
 from surveys.models import Invitation, Response, Survey, SurveyVersion
 from surveys.notices import Refused, notice, page
@@ -230,7 +231,7 @@ def _receive(request: HttpRequest, asked: Asked, now: datetime) -> HttpResponse:
     if request.POST.get(HONEYPOT):
         # A program does not learn that it was seen through.
         log.info("A form filled by a program was dropped: survey %s", asked.survey_id)
-        return _thanks(form, "passive")
+        return _thanks(form, form.version.document.ending_of_group("passive").id)
     try:
         rate_limit.count_answer(asked.survey_id, address_of(request))
     except rate_limit.TooManyAnswers as error:
@@ -271,7 +272,7 @@ def _store(asked: Asked, form: Form, now: datetime) -> HttpResponse:
     except (OperationalError, InterfaceError):
         log.exception("Answers could not be stored, the customer was asked to wait")
         return _later(asked, form)
-    return _thanks(form, receipt.group)
+    return _thanks(form, receipt.ending)
 
 
 def _form(request: HttpRequest, asked: Asked) -> Form:
@@ -348,8 +349,9 @@ def _filled(
     )
 
 
-def _thanks(form: Form, group: str) -> HttpResponse:
-    return page(pages.ending_page(form.version.id, form.language, group), form.language)
+def _thanks(form: Form, ending_id: str) -> HttpResponse:
+    body = pages.ending_page(form.version.id, form.language, ending_id)
+    return page(body, form.language)
 
 
 def _token_for(response_id: UUID, version: Version) -> str:

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from surveys import results
 from surveys.comments import TOPICS
-from surveys.document import Document, Language, group_of
+from surveys.document import Document, group_of, read_document
+from surveys.elements import Language
 from surveys.export import export_answers
 from surveys.intake import local_day
 from surveys.language import choose_language
@@ -146,7 +147,7 @@ def export(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def response(request: StaffRequest, pk: UUID) -> HttpResponse:
     answer = get_response_for(request.user, pk)
-    document = Document.model_validate(answer.version.document)
+    document = read_document(answer.version.document)
     language = _language()
     context = {
         "response": answer,
@@ -164,7 +165,7 @@ def response(request: StaffRequest, pk: UUID) -> HttpResponse:
 def _document_of(survey: Survey) -> Document:
     """What is in the field, else the draft."""
     version = survey.version
-    return Document.model_validate(version.document if version else survey.draft)
+    return read_document(version.document if version else survey.draft)
 
 
 def _score_of(answer: Response, document: Document) -> tuple[int | None, int, str]:

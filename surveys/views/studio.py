@@ -12,8 +12,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import pages, studio
-from surveys.document import Document, InvalidAnswers, Language, group_of
+from surveys.answers import InvalidAnswers
+from surveys.branching import Route
+from surveys.document import Document, read_document
 from surveys.drafts import values_of
+from surveys.elements import Language
 from surveys.forms import NewSurveyForm, SurveyFilters, WordingForm
 from surveys.language import choose_language
 from surveys.loading import get_survey_for
@@ -68,7 +71,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         "name": survey.name,
         "slug": survey.slug,
         "touchpoint": survey.touchpoint_id,
-        **values_of(Document.model_validate(survey.draft)),
+        **values_of(read_document(survey.draft)),
     }
     form = WordingForm(
         request.POST or None, user=request.user, survey=survey, initial=shown
@@ -136,10 +139,10 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
 def _document(request: HttpRequest, survey: Survey) -> Document:
     number = request.GET.get("version", "")
     if not number:
-        return Document.model_validate(survey.draft)
+        return read_document(survey.draft)
     wanted = int(number[:9]) if number.isascii() and number.isdigit() else 0
     version = get_object_or_404(survey.versions, number=wanted)
-    return Document.model_validate(version.document)
+    return read_document(version.document)
 
 
 def _previewed(
@@ -156,7 +159,7 @@ def _previewed(
     if request.method != "POST":
         return pages.filled_page(document, language, filled), 200
     try:
-        checked = document.read(answers)
+        checked = Route(document).read(answers)
     except InvalidAnswers as error:
         filled = pages.Filled(
             token="preview",  # noqa: S106
@@ -165,10 +168,7 @@ def _previewed(
             problems=error.problems,
         )
         return pages.filled_page(document, language, filled), 422
-    element = document.score
-    value = getattr(checked, element.type) if element else None
-    group = group_of(element.type, value, element.scale) if element else "passive"
-    return pages.thanks_page(document, language, group, banner), 200
+    return pages.thanks_page(document, language, checked.ending, banner), 200
 
 
 def _status(form: NewSurveyForm | WordingForm) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.document import Document
+from surveys.document import read_document
 from surveys.import_cells import SHORT, Cells, escaped
 from surveys.import_lines import Batch, LineReader
 from surveys.import_map import ImportMap
@@ -48,7 +48,7 @@ def reader(
         **map,
     }
     return LineReader(
-        Version(5, 7, "support-nps", False, Document.model_validate(document)),
+        Version(5, 7, "support-nps", False, read_document(document)),
         ImportMap.model_validate(chosen),
         header,
         tickets_since=tickets_since,
@@ -211,7 +211,7 @@ class TestABadLine:
         optional = deepcopy(NPS_DOCUMENT)["pages"][0]["elements"][1]  # type: ignore[index]
         document = {**NPS_DOCUMENT, "pages": [{"id": "p", "elements": [optional]}]}
         asked = LineReader(
-            Version(5, 7, "words", False, Document.model_validate(document)),
+            Version(5, 7, "words", False, read_document(document)),
             ImportMap.model_validate(
                 {"submitted_at": "at", "answers": {"comment": {"columns": ["words"]}}}
             ),

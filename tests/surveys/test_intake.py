@@ -7,7 +7,7 @@ import pytest
 
 from events.models import Event
 from surveys import personal_links
-from surveys.document import InvalidAnswers
+from surveys.answers import InvalidAnswers
 from surveys.intake import (
     AlreadyAnswered,
     ResponseIdTaken,
@@ -59,7 +59,7 @@ class TestSubmitResponse:
         response = Response.objects.get()
         event = Event.objects.get(name="survey.response_submitted")
         assert receipt.is_new
-        assert receipt.group == "detractor"
+        assert receipt.ending == "detractor"
         assert (response.nps, response.comment, response.wants_contact) == (
             3,
             "Slow",
@@ -78,7 +78,7 @@ class TestSubmitResponse:
         first = submit_response(version=version, submission=sent, at=MONDAY_NINE)
         again = submit_response(version=version, submission=sent, at=MONDAY_NINE)
         assert not again.is_new
-        assert again.group == first.group
+        assert again.ending == first.ending
         assert Response.objects.count() == 1
         assert Event.objects.filter(name="survey.response_submitted").count() == 1
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from customers.models import Consent, Message
 from events.models import Delivery, Event
 from surveys import field, studio
-from surveys.document import Document
+from surveys.document import read_document
 from surveys.drafts import values_of
 from surveys.invitations import SKIPPED
 from surveys.models import Invitation, Response, Survey
@@ -63,7 +63,7 @@ def form_of(survey: Survey, **changes: object) -> dict[str, object]:
         "name": survey.name,
         "slug": survey.slug,
         "touchpoint": survey.touchpoint_id,
-        **values_of(Document.model_validate(survey.draft)),
+        **values_of(read_document(survey.draft)),
         **changes,
     }
 
@@ -114,7 +114,7 @@ class TestWording:
             form_of(survey, question_en="Would you?", attributes="Price | 价格"),
         )
         survey.refresh_from_db()
-        document = Document.model_validate(survey.draft)
+        document = read_document(survey.draft)
         assert response.status_code == 302
         assert document.score
         assert document.score.text["en"] == "Would you?"

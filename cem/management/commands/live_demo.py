@@ -27,5 +27,5 @@ class Command(BaseCommand):
         while options["answers"] is None or given < options["answers"]:
             receipt = field.answer_something(at=timezone.now())
             given += 1
-            self.stdout.write(f"A customer answered: {receipt.group}")
+            self.stdout.write(f"A customer answered: {receipt.ending}")
             time.sleep(rng.uniform(0.5, 1.5) * options["seconds"])
