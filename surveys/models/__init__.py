@@ -1,6 +1,22 @@
 from surveys.models.campaign import Campaign
+from surveys.models.counts import QuotaCount, Shown
+from surveys.models.files import Asset, Upload
 from surveys.models.invitation import Invitation
+from surveys.models.partial import Partial
 from surveys.models.response import Response
+from surveys.models.site import AllowedSite
 from surveys.models.survey import Survey, SurveyVersion
 
-__all__ = ["Campaign", "Invitation", "Response", "Survey", "SurveyVersion"]
+__all__ = [
+    "AllowedSite",
+    "Asset",
+    "Campaign",
+    "Invitation",
+    "Partial",
+    "QuotaCount",
+    "Response",
+    "Shown",
+    "Survey",
+    "SurveyVersion",
+    "Upload",
+]

@@ -32,11 +32,19 @@ class Response(models.Model):
 
     class State(models.TextChoices):
         COMPLETE = "complete", _("complete")
-        PARTIAL = "partial", _("partial")
+        # Turned away by a full quota: kept, never counted.
+        OVER_QUOTA = "over_quota", _("over quota")
+
+    class Triage(models.TextChoices):
+        NEW = "new", _("new")
+        READ = "read", _("read")
+        ARCHIVED = "archived", _("archived")
 
     class Channel(models.TextChoices):
         LINK = "link", _("Open link")
         PERSONAL = "personal", _("Personal link")
+        EMBED = "embed", _("Website")
+        KIOSK = "kiosk", _("Kiosk")
         API = "api", _("API")
         IMPORT = "import", _("Import")
 
@@ -95,6 +103,18 @@ class Response(models.Model):
     product_line = models.CharField(max_length=80, blank=True)
     tier = models.CharField(max_length=40, blank=True)
     attributes = models.JSONField(default=dict)
+    # What the survey's variables came to.
+    variables = models.JSONField(default=dict, db_default={})
+    # The ending that was shown.
+    ending = models.CharField(max_length=40, blank=True, db_default="")
+    triage = models.CharField(
+        max_length=10,
+        choices=Triage.choices,
+        default=Triage.NEW,
+        db_default=Triage.NEW.value,
+    )
+    # Why the answer looks odd; nothing is dropped for it. Keys of `surveys.suspicion`.
+    flags = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
 
     objects = ResponseQuerySet.as_manager()
 

@@ -48,6 +48,12 @@ class Survey(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.DRAFT
     )
     draft = models.JSONField()
+    # Counts the saved changes of the draft, so that two editors notice each other.
+    draft_revision = models.PositiveIntegerField(default=0)
+    draft_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    draft_at = models.DateTimeField(null=True)
     version = models.ForeignKey(
         "SurveyVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -93,7 +93,7 @@ def mixed_rows(seed: int, size: int) -> list[dict[str, Any]]:
             "product_line": dice.choice(["", "Jet", "Rail"]),
             "tier": dice.choice(["standard", "gold"]),
             "is_test": dice.random() < 0.1,
-            "state": dice.choice(["complete", "complete", "complete", "partial"]),
+            "state": dice.choice(["complete", "complete", "complete", "over_quota"]),
             "opens_tickets": False,
         }
         for _ in range(size)

@@ -74,7 +74,7 @@ class TestFold:
 
     def test_leaves_out_tests_and_partial_answers(self) -> None:
         give(9, is_test=True)
-        give(9, state="partial")
+        give(9, state="over_quota")
         outbox.drain()
         assert not AnswerCell.objects.exists()
 

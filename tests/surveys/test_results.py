@@ -95,7 +95,7 @@ class TestResultsOf:
             answer(survey, score)
         answer(survey, None)
         answer(survey, 0, is_test=True)
-        answer(survey, 0, state=Response.State.PARTIAL)
+        answer(survey, 0, state=Response.State.OVER_QUOTA)
         answers = responses_in(survey.pk, manager_milo(), Narrowed())
         found = results_of(answers, element_of(survey))
         assert found.score == metrics.nps({10: 2, 9: 1, 7: 1, 3: 1})

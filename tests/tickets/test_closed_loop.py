@@ -61,7 +61,7 @@ class TestTheDefaultRules:
 
     @pytest.mark.parametrize(
         "fields",
-        [{"opens_tickets": False}, {"is_test": True}, {"state": "partial"}],
+        [{"opens_tickets": False}, {"is_test": True}, {"state": "over_quota"}],
     )
     def test_leave_history_tests_and_partials_alone(
         self, fields: dict[str, Any]

@@ -230,7 +230,7 @@ class TestTheReconciliation:
         answer(nps=9)
         answer(nps=1, is_test=True)
         answer(nps=1, opens_tickets=False)
-        answer(nps=1, state="partial")
+        answer(nps=1, state="over_quota")
         ticket_for(nps=1)
         later = MONDAY_NINE + DAY
         assert missing_tickets(at=later) == [lost.pk]
