@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dashboards.periods import Grain
@@ -13,9 +15,14 @@ from dashboards.tiles import interval_text, value_text
 from dashboards.wording import count_text
 from surveys.number_words import whole
 
+# A template takes ten times as long for a row, and a year has hundreds.
+_ROW = (
+    '<tr><th scope="row">{}</th><td class="number">{}</td>'
+    '<td class="number">{}</td><td class="number">{}</td></tr>'
+)
 
-@dataclass(frozen=True)
-class Point:
+
+class Point(NamedTuple):
     label: str
     value: str
     interval: str
@@ -37,6 +44,11 @@ class Chart:
     def script_id(self) -> str:
         return f"series-{self.key}"
 
+    @property
+    def rows(self) -> SafeString:
+        """The body of the table."""
+        return format_html_join("\n", _ROW, self.points)
+
 
 def chart_of(trend: Trend) -> Chart:
     title = str(trend.metric.label)
@@ -46,7 +58,7 @@ def chart_of(trend: Trend) -> Chart:
         title=title,
         caption=_caption(trend.grain) % {"metric": title},
         grain_label=_grain_label(trend.grain),
-        series=_series(trend, points),
+        series=_series(trend, title, points),
         points=points,
     )
 
@@ -60,7 +72,7 @@ def _point(first: date, measured: Measured, grain: Grain) -> Point:
     )
 
 
-def _series(trend: Trend, points: tuple[Point, ...]) -> dict[str, Any]:
+def _series(trend: Trend, title: str, points: tuple[Point, ...]) -> dict[str, Any]:
     scores = [measured.score for _first, measured in trend.points]
     is_nps = trend.metric.unit == "points"
     return {
@@ -71,7 +83,7 @@ def _series(trend: Trend, points: tuple[Point, ...]) -> dict[str, Any]:
         "low": [round(score.low, 1) if score else None for score in scores],
         "high": [round(score.high, 1) if score else None for score in scores],
         "words": [
-            f"{p.label}\n{trend.metric.label}: {p.value}"
+            f"{p.label}\n{title}: {p.value}"
             + (f" ({p.interval})" if p.interval else "")
             + f"\nn = {p.n}"
             for p in points

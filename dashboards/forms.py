@@ -1,7 +1,7 @@
 """The filters of a dashboard: read from the address, so that a view can be shared."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from teams.models import User
 NONE = "-"
 SEGMENTS = ("region", "product_line", "tier")
 DEFAULT_PRESET = Preset.DAYS_90
+LATELY = timedelta(days=366)
 
 
 class DateInput(forms.DateInput):
@@ -103,7 +104,10 @@ class FilterForm(forms.Form):
 
     def _offer_segments(self, user: User) -> None:
         """The values that answers had lately; a value in the address stays offered."""
-        rows = segment_values(user).values_list(*SEGMENTS).distinct()
+        since = self.today - LATELY
+        rows = (
+            segment_values(user).filter(day__gt=since).values_list(*SEGMENTS).distinct()
+        )
         for place, name in enumerate(SEGMENTS):
             # A cell of another segment's shape is empty here: '' tells nothing.
             values = {row[place] for row in rows if row[place]}

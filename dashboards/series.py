@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    Aggregate,
     Case,
     DateField,
     F,
-    Sum,
+    IntegerField,
     Value,
     When,
 )
@@ -31,6 +33,10 @@ from surveys.metrics import Difference, Score, ShareScore
 from teams.models import User
 
 Counts = Mapping[str, int]
+
+# All columns as one: Django takes longer over thirty sums than the database.
+_SUMS = f"ARRAY[{', '.join(f'sum({name})' for name in COUNTS)}]"
+_NUMBERS = ArrayField(IntegerField())
 
 
 @dataclass(frozen=True)
@@ -169,13 +175,13 @@ def compared(key: str, now: Counts, before: Counts) -> Measured:
     return Measured(current.metric, current.n, current.score, change)
 
 
-def summed() -> dict[str, Sum]:
-    """The columns of added-up cells, for a query's `annotate`."""
-    return {f"sum_{name}": Sum(name) for name in COUNTS}
+def summed() -> dict[str, Aggregate]:
+    """Cells added up, for a query's `annotate`; `counts_of` reads its rows."""
+    return {"sums": Aggregate(template=_SUMS, output_field=_NUMBERS)}
 
 
 def counts_of(row: Mapping[str, Any]) -> dict[str, int]:
-    return {name: row[f"sum_{name}"] for name in COUNTS}
+    return dict(zip(COUNTS, row["sums"], strict=True))
 
 
 def _answer_counts(

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from dashboards.registry import Metric
 from dashboards.series import Counted, InTime, Measured, Median, Overview
-from dashboards.wording import count_text, minutes_text, percent_text
+from dashboards.wording import count_text, minutes_text, percent_text, range_text
 from surveys.metrics import HIDDEN_BELOW, NpsScore, RatingScore, Score, ShareScore
 from surveys.number_words import points_text, whole
 from teams.access import can
@@ -70,10 +70,10 @@ def interval_text(measured: Measured) -> str:
     """The 95 % interval; empty where the value is not shown."""
     if measured.score is None:
         return ""
-    return _("%(low)s to %(high)s") % {
-        "low": _number(measured.metric, measured.score.low),
-        "high": _number(measured.metric, measured.score.high),
-    }
+    return range_text(
+        _number(measured.metric, measured.score.low),
+        _number(measured.metric, measured.score.high),
+    )
 
 
 def low_base_note() -> str:

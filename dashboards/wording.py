@@ -1,17 +1,50 @@
 """Numbers as people read them: whole points, whole percent, hours and minutes."""
 
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec
+
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from surveys.number_words import whole
 
+P = ParamSpec("P")
 
+KEPT = 5_000
+
+
+def said_once(say: Callable[P, str]) -> Callable[P, str]:
+    """Remember by language and arguments: a page says the same hundreds of times."""
+
+    @lru_cache(KEPT)
+    def in_language(
+        language: str | None,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> str:
+        return say(*args, **kwargs)
+
+    @wraps(say)
+    def saying(*args: P.args, **kwargs: P.kwargs) -> str:
+        return in_language(get_language(), *args, **kwargs)
+
+    return saying
+
+
+@said_once
 def count_text(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
 def percent_text(value: float) -> str:
-    return _("%(percent)d %%") % {"percent": whole(value)}
+    return _percent(whole(value))
+
+
+@said_once
+def range_text(low: str, high: str) -> str:
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def minutes_text(minutes: float) -> str:
@@ -22,3 +55,8 @@ def minutes_text(minutes: float) -> str:
     if rest == 0 or hours >= 48:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+@said_once
+def _percent(value: int) -> str:
+    return _("%(percent)d %%") % {"percent": value}

@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dashboards.loop_counts import KINDS, ClockCounts, LoopCounts, loop_counts, median
+from dashboards.loop_counts import KINDS, ClockCounts, LoopCounts, loop_counts
 from dashboards.models import LoopRow
 from dashboards.periods import Period
 from dashboards.selection import Filters, loop_cells, loop_rows
@@ -28,15 +26,6 @@ FILTERS = [
     *(Filters(), Filters(region="North"), Filters(region=""), Filters(tier="gold")),
     *(Filters(region="North", tier="gold"), Filters(product_line="Nothing")),
 ]
-
-
-class TestMedian:
-    @given(st.lists(st.integers(0, 2**31 - 1), min_size=1))
-    def test_is_that_of_the_values_written_out(self, values: list[int]) -> None:
-        assert median(Counter(values)) == statistics.median(values)
-
-    def test_is_none_of_nothing(self) -> None:
-        assert median({}) is None
 
 
 def counted(rows: list[LoopRow], at: datetime) -> LoopCounts:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -250,3 +250,11 @@ class TestByDimension:
         client = client_of(executive_eva())
         with django_assert_max_num_queries(10):
             client.get("/dashboards/by/touchpoint/?tier=gold")
+
+    def test_offer_what_answers_had_lately_and_what_was_asked(self) -> None:
+        give(*[10] * 6, day=date(2020, 1, 6), opens_tickets=False, region="Old")
+        answers_of_today(*[10] * 6, region="North")
+        html = page(executive_eva(), f"{KPIS}?region=Gone")
+        offered = re.findall(r'<option value="(\w+)"', html)
+        assert {"North", "Gone"} <= set(offered)
+        assert "Old" not in offered
