@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.views import field, respond, results, share, studio
+from surveys.views import field, preview, respond, results, share, studio
 
 app_name = "surveys"
 
@@ -19,8 +19,8 @@ urlpatterns = [
     path("<int:pk>/", results.detail, name="detail"),
     path("<int:pk>/answers.csv", results.export, name="export"),
     path("<int:pk>/questions/", studio.edit, name="edit"),
-    path("<int:pk>/preview/", studio.preview, name="preview"),
-    path("<int:pk>/preview/page/", studio.preview_page, name="preview_page"),
+    path("<int:pk>/preview/", preview.preview, name="preview"),
+    path("<int:pk>/preview/page/", preview.preview_page, name="preview_page"),
     path("<int:pk>/deletion/", studio.discard, name="discard"),
     path("<int:pk>/publication/", field.publication, name="publish"),
     path("<int:pk>/pause/", field.pause, name="pause"),
