@@ -1,0 +1,1 @@
+"""Whole surveys to start from, one module each; `surveys.templates` lists them."""
