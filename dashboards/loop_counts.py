@@ -81,34 +81,6 @@ def _by_period(
     return within.values(is_now=is_now).annotate(**columns)
 
 
-def _of_rows(at: datetime) -> dict[str, Aggregate]:
-    return {
-        name: part for kind in KINDS for name, part in _of_row_clock(kind, at).items()
-    }
-
-
-def _of_row_clock(kind: Kind, at: datetime) -> dict[str, Aggregate]:
-    asked = Value(at, DateTimeField())
-    return {
-        f"{kind}_fates": Aggregate(
-            asked, template=_ROW_FATES[kind], output_field=_NUMBERS
-        ),
-        f"{kind}_runs": Aggregate(template=_ROW_RUNS[kind], output_field=_PACKED),
-    }
-
-
-def _of_cells() -> dict[str, Aggregate]:
-    """The same columns in the same order, for the union."""
-    return {name: part for kind in KINDS for name, part in _of_cell_clock(kind).items()}
-
-
-def _of_cell_clock(kind: Kind) -> dict[str, Aggregate]:
-    return {
-        f"{kind}_fates": Aggregate(template=_CELL_FATES[kind], output_field=_NUMBERS),
-        f"{kind}_runs": Aggregate(template=_CELL_RUNS[kind], output_field=_PACKED),
-    }
-
-
 def _added(parts: Iterable[Mapping[str, Any]]) -> LoopCounts:
     found = list(parts)
     return {kind: _clock_counts(kind, found) for kind in KINDS}
@@ -117,32 +89,64 @@ def _added(parts: Iterable[Mapping[str, Any]]) -> LoopCounts:
 def _clock_counts(kind: Kind, parts: Sequence[Mapping[str, Any]]) -> ClockCounts:
     fates = (0, 0, 0, 0), *(part[f"{kind}_fates"] for part in parts)
     met, late, unmet, past_due = map(sum, zip(*fates, strict=True))
-    runs = SortedRuns.unpacked(b"".join(part[f"{kind}_runs"] for part in parts))
+    runs = SortedRuns.unpacked(
+        b"".join(part[f"{kind}_runs"] for part in parts),
+        b"".join(part[f"{kind}_loose"] for part in parts),
+    )
     return ClockCounts(met, late + past_due, unmet - past_due, len(runs), runs.median())
 
 
-# What a query adds up for one clock, as one array and one text of bytes: Django takes
-# longer over many expressions than the database over their rows. Made of constants.
+# What a query adds up for one clock: as one array, because Django takes longer over
+# many expressions than the database over their rows, and as the two texts of bytes
+# that `SortedRuns` reads. The same columns in the same order, for the union.
+
+
+def _of_rows(at: datetime) -> dict[str, Aggregate]:
+    asked = Value(at, DateTimeField())
+    return {
+        column: part
+        for kind in KINDS
+        for column, part in {
+            f"{kind}_fates": _numbers(_ROW_FATES, kind, asked),
+            f"{kind}_runs": _bytes(_NOTHING, kind),
+            f"{kind}_loose": _bytes(_ROW_MINUTES, kind),
+        }.items()
+    }
+
+
+def _of_cells() -> dict[str, Aggregate]:
+    return {
+        column: part
+        for kind in KINDS
+        for column, part in {
+            f"{kind}_fates": _numbers(_CELL_FATES, kind),
+            f"{kind}_runs": _bytes(_CELL_RUNS, kind),
+            f"{kind}_loose": _bytes(_NOTHING, kind),
+        }.items()
+    }
+
+
+def _numbers(sql: str, kind: Kind, *values: Value) -> Aggregate:
+    template = sql.format(clock=kind, **_STATES)
+    return Aggregate(*values, template=template, output_field=_NUMBERS)
+
+
+def _bytes(sql: str, kind: Kind) -> Aggregate:
+    return Aggregate(template=sql.format(clock=kind), output_field=_BYTES)
+
 
 _NUMBERS = ArrayField(IntegerField())
-_PACKED = BinaryField()
-
-
-def _by_kind(sql: str) -> dict[Kind, str]:
-    return {kind: sql.format(clock=kind, **_STATES) for kind in KINDS}
-
-
+_BYTES = BinaryField()
 _STATES = {state.name.lower(): f"'{state.value}'" for state in Clock.State}
 # Met, late, unmet, and how many of the unmet are past due.
-_ROW_FATES = _by_kind("""ARRAY[
+_ROW_FATES = """ARRAY[
     count(*) FILTER (WHERE {clock}_state = {met}),
     count(*) FILTER (WHERE {clock}_state IN ({breached}, {met_late})),
     count(*) FILTER (WHERE {clock}_state IN ({running}, {paused})),
     count(*) FILTER (
-        WHERE {clock}_state = {running} AND {clock}_due_at < %(expressions)s)]""")
-_CELL_FATES = _by_kind("ARRAY[sum({clock}_met), sum({clock}_late), 0, 0]")
-# As `SortedRuns` reads them.
-_ROW_RUNS = _by_kind("""int4send(count({clock}_minutes)::int) || COALESCE(
-    string_agg(int4send({clock}_minutes), ''::bytea ORDER BY {clock}_minutes), '')""")
-_CELL_RUNS = _by_kind("""string_agg(
-    int4send(octet_length({clock}_minutes) / 4) || {clock}_minutes, ''::bytea)""")
+        WHERE {clock}_state = {running} AND {clock}_due_at < %(expressions)s)]"""
+_CELL_FATES = "ARRAY[sum({clock}_met), sum({clock}_late), 0, 0]"
+_ROW_MINUTES = "COALESCE(string_agg(int4send({clock}_minutes), ''::bytea), '')"
+_CELL_RUNS = """string_agg(
+    int4send(octet_length({clock}_minutes) / 4) || {clock}_minutes, ''::bytea)"""
+_NOTHING = "''::bytea"

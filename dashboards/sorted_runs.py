@@ -23,16 +23,19 @@ class SortedRuns:
     ends: tuple[int, ...]
 
     @classmethod
-    def unpacked(cls, packed: bytes) -> Self:
-        numbers = array("i", packed)
-        if sys.byteorder == "little":
-            numbers.byteswap()
+    def unpacked(cls, packed: bytes, loose: bytes = b"") -> Self:
+        """`loose` numbers lie in any order and have no length before them."""
+        numbers = _unpacked(packed)
         starts, ends, place = [], [], 0
         while place < len(numbers):
             start, place = place + 1, place + 1 + numbers[place]
             if start < place:
                 starts.append(start)
                 ends.append(place)
+        if loose:
+            starts.append(len(numbers))
+            numbers.extend(sorted(_unpacked(loose)))
+            ends.append(len(numbers))
         return cls(numbers, tuple(starts), tuple(ends))
 
     def __len__(self) -> int:
@@ -80,3 +83,10 @@ class SortedRuns:
         return map(
             bisect_right, repeat(self.numbers), repeat(guess), self.starts, self.ends
         )
+
+
+def _unpacked(packed: bytes) -> "array[int]":
+    numbers = array("i", packed)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers

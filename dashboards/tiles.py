@@ -1,16 +1,20 @@
 """Tiles: one number in words, with its base, its change and how it is computed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.registry import Metric
+from dashboards.registry import Metric, Unit
 from dashboards.series import Counted, InTime, Measured, Median, Overview
-from dashboards.wording import count_text, minutes_text, percent_text, range_text
+from dashboards.wording import count_text, minutes_text, percent_text, said_once
 from surveys.metrics import HIDDEN_BELOW, NpsScore, RatingScore, Score, ShareScore
 from surveys.number_words import points_text, whole
 from teams.access import can
@@ -18,7 +22,7 @@ from teams.models import User
 from teams.roles import Ability
 
 Tone = Literal["good", "bad", "neutral"]
-Fact = tuple[str | Promise, str | Promise]
+Fact = tuple[str, str | Promise]
 
 DASH = "–"
 
@@ -34,6 +38,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Tile:
+    """`facts`: how the value is computed, as terms and descriptions in HTML."""
+
     metric: Metric
     value: str
     base: str
@@ -41,7 +47,11 @@ class Tile:
     change: Change | None = None
     note: str = ""
     url: str = ""
-    facts: tuple[Fact, ...] = ()
+    facts: SafeString = SafeString()
+
+    @cached_property
+    def label(self) -> str:
+        return str(self.metric.label)
 
 
 def answer_tiles(overview: Overview) -> list[Tile]:
@@ -63,17 +73,15 @@ def loop_tiles(overview: Overview, user: User) -> list[Tile]:
 def value_text(measured: Measured) -> str:
     if measured.score is None:
         return _("hidden") if measured.is_hidden else DASH
-    return _number(measured.metric, measured.score.value)
+    return _number(measured.metric.unit, whole(measured.score.value))
 
 
 def interval_text(measured: Measured) -> str:
     """The 95 % interval; empty where the value is not shown."""
     if measured.score is None:
         return ""
-    return range_text(
-        _number(measured.metric, measured.score.low),
-        _number(measured.metric, measured.score.high),
-    )
+    low, high = whole(measured.score.low), whole(measured.score.high)
+    return _range(measured.metric.unit, low, high)
 
 
 def low_base_note() -> str:
@@ -94,7 +102,7 @@ def _measured(measured: Measured, *, note: str = "") -> Tile:
         _interval(measured),
         _change(measured),
         note,
-        facts=(*_score_facts(measured.score), *_metric_facts(measured.metric)),
+        facts=_facts(_score_facts(measured.score)) + _definition(measured.metric),
     )
 
 
@@ -125,7 +133,7 @@ def _median(median: Median) -> Tile:
         base,
         change=_median_change(median),
         note=note,
-        facts=_metric_facts(median.metric),
+        facts=_definition(median.metric),
     )
 
 
@@ -137,12 +145,21 @@ def _counted(counted: Counted, *, url: str = "") -> Tile:
         _("right now") if live else _("in this period"),
         change=_count_change(counted),
         url=url,
-        facts=_metric_facts(counted.metric),
+        facts=_definition(counted.metric),
     )
 
 
-def _number(metric: Metric, value: float) -> str:
-    return points_text(value) if metric.unit == "points" else percent_text(value)
+@said_once
+def _range(unit: Unit, low: int, high: int) -> str:
+    return _("%(low)s to %(high)s") % {
+        "low": _number(unit, low),
+        "high": _number(unit, high),
+    }
+
+
+@said_once
+def _number(unit: Unit, value: int) -> str:
+    return points_text(value) if unit == "points" else percent_text(value)
 
 
 def _interval(measured: Measured) -> str:
@@ -225,14 +242,21 @@ def _score_facts(score: Score | None) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _metric_facts(metric: Metric) -> tuple[Fact, ...]:
-    return (
-        (_("Formula"), metric.formula),
-        (_("Numerator"), metric.numerator),
-        (_("Denominator"), metric.denominator),
-        (_("Counted by"), metric.grain),
-        (_("Definition"), _("version %(version)d") % {"version": metric.version}),
+@said_once
+def _definition(metric: Metric) -> SafeString:
+    return _facts(
+        [
+            (_("Formula"), metric.formula),
+            (_("Numerator"), metric.numerator),
+            (_("Denominator"), metric.denominator),
+            (_("Counted by"), metric.grain),
+            (_("Definition"), _("version %(version)d") % {"version": metric.version}),
+        ]
     )
+
+
+def _facts(facts: Iterable[Fact]) -> SafeString:
+    return format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts)
 
 
 def _tickets_url(user: User, *, tab: str = "all") -> str:

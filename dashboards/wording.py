@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import ParamSpec
+from typing import TypeVar, TypeVarTuple
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
@@ -10,25 +10,22 @@ from django.utils.translation import gettext as _
 
 from surveys.number_words import whole
 
-P = ParamSpec("P")
+Words = TypeVar("Words", bound=str)
+Ts = TypeVarTuple("Ts")
 
 KEPT = 5_000
 
 
-def said_once(say: Callable[P, str]) -> Callable[P, str]:
+def said_once(say: Callable[[*Ts], Words]) -> Callable[[*Ts], Words]:
     """Remember by language and arguments: a page says the same hundreds of times."""
 
     @lru_cache(KEPT)
-    def in_language(
-        language: str | None,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> str:
-        return say(*args, **kwargs)
+    def in_language(language: str | None, *args: *Ts) -> Words:
+        return say(*args)
 
     @wraps(say)
-    def saying(*args: P.args, **kwargs: P.kwargs) -> str:
-        return in_language(get_language(), *args, **kwargs)
+    def saying(*args: *Ts) -> Words:
+        return in_language(get_language(), *args)
 
     return saying
 
@@ -39,12 +36,7 @@ def count_text(value: int) -> str:
 
 
 def percent_text(value: float) -> str:
-    return _percent(whole(value))
-
-
-@said_once
-def range_text(low: str, high: str) -> str:
-    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return _("%(percent)d %%") % {"percent": whole(value)}
 
 
 def minutes_text(minutes: float) -> str:
@@ -55,8 +47,3 @@ def minutes_text(minutes: float) -> str:
     if rest == 0 or hours >= 48:
         return _("%(hours)d h") % {"hours": hours}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
-
-
-@said_once
-def _percent(value: int) -> str:
-    return _("%(percent)d %%") % {"percent": value}
