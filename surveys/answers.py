@@ -40,6 +40,7 @@ from surveys.elements import (
     ShortText,
     SingleChoice,
     Statement,
+    compiled,
 )
 
 OTHER = ".other"
@@ -169,7 +170,7 @@ def _one_option(element: SingleChoice | Dropdown) -> Reader:
 
 def _options(element: MultipleChoice) -> Reader:
     places = {option.id: place for place, option in enumerate(element.options)}
-    alone = {option.id for option in element.options if option.kind == "none"}
+    excluding = alone(element)
     is_open = element.carried is not None
 
     def read(value: object) -> Problem | list[str] | None:
@@ -179,9 +180,10 @@ def _options(element: MultipleChoice) -> Reader:
         chosen = sorted(set(given), key=lambda one: (places.get(one, -1), one))
         if not chosen:
             return None
-        if len(chosen) > 1 and alone.intersection(chosen):
+        is_alone = not excluding.isdisjoint(chosen)
+        if len(chosen) > 1 and is_alone:
             return Problem(element.id, "excluded")
-        return _enough(element, chosen, is_alone=bool(alone.intersection(chosen)))
+        return _enough(element, chosen, is_alone=is_alone)
 
     return read
 
@@ -189,11 +191,18 @@ def _options(element: MultipleChoice) -> Reader:
 def _enough(
     element: MultipleChoice, chosen: list[str], *, is_alone: bool
 ) -> Problem | list[str]:
-    if len(chosen) < element.least and not is_alone:
-        return Problem(element.id, "too_few", {"least": element.least})
+    # How many of carried options there are, the walk knows.
+    least = 0 if element.carried else min(element.least, len(element.options))
+    if len(chosen) < least and not is_alone:
+        return Problem(element.id, "too_few", {"least": least})
     if element.most is not None and len(chosen) > element.most:
         return Problem(element.id, "too_many", {"most": element.most})
     return chosen
+
+
+def alone(element: MultipleChoice) -> set[str]:
+    """The options that exclude every other: "none of these"."""
+    return {option.id for option in element.options if option.kind == "none"}
 
 
 def _ranking(element: Ranking) -> Reader:
@@ -249,7 +258,7 @@ def _matrix(element: Matrix) -> Reader:
 
 def _words(element: ShortText | CommentElement) -> Reader:
     pattern = element.pattern if isinstance(element, ShortText) else None
-    regex = re.compile(pattern.regex) if pattern else None
+    regex = compiled(pattern.regex) if pattern else None
 
     def read(value: object) -> Problem | str | None:
         if not isinstance(value, str):
@@ -274,12 +283,12 @@ def _number(element: NumberElement) -> Reader:
         if number is None:
             return Problem(element.id, "not_a_number")
         if element.lowest is not None and number < element.lowest:
-            return Problem(element.id, "too_low", {"lowest": _short(element.lowest)})
+            return Problem(element.id, "too_low", {"lowest": short(element.lowest)})
         if element.highest is not None and number > element.highest:
-            return Problem(element.id, "too_high", {"highest": _short(element.highest)})
+            return Problem(element.id, "too_high", {"highest": short(element.highest)})
         if round(number, element.decimals) != number:
             return Problem(element.id, "too_exact", {"decimals": element.decimals})
-        return _short(number)
+        return short(number)
 
     return read
 
@@ -294,7 +303,7 @@ def _decimal(value: object) -> float | None:
     return None
 
 
-def _short(number: float) -> int | float:
+def short(number: float) -> int | float:
     return int(number) if number == int(number) else number
 
 
