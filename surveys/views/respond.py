@@ -25,6 +25,7 @@ from surveys import form_tokens, intake, pages, personal_links, rate_limit, tria
 from surveys.addresses import address_of
 from surveys.answers import InvalidAnswers, Problem
 from surveys.elements import Language
+from surveys.embedding import NO_FRAME, frame_of, started_at
 from surveys.language import choose_language
 from surveys.models import Invitation, Response, Survey, SurveyVersion
 from surveys.notices import Refused, notice, page
@@ -131,7 +132,16 @@ def _find_open(request: HttpRequest, slug: str, now: datetime) -> Asked:
         except trials.UnusableTestLink as error:
             raise Refused(404, "unknown") from error
         return Asked(published.survey_id, Survey.State.PUBLISHED, version, test)
-    return Asked(published.survey_id, published.state, _shown(published))
+    version, frame = _shown(published), frame_of(request, now)
+    if frame is NO_FRAME:
+        return Asked(published.survey_id, published.state, version)
+    return Asked(
+        published.survey_id,
+        published.state,
+        version,
+        channel=frame.channel,
+        customer_id=frame.customer_id(at=now, makes=request.method == "POST"),
+    )
 
 
 def _find_personal(request: HttpRequest, token: str, now: datetime) -> Asked:
@@ -232,8 +242,10 @@ def _receive(request: HttpRequest, asked: Asked, now: datetime) -> HttpResponse:
         # A program does not learn that it was seen through.
         log.info("A form filled by a program was dropped: survey %s", asked.survey_id)
         return _thanks(form, form.version.document.ending_of_group("passive").id)
+    # What a kiosk sends late must not stand in the way of those who answer now.
+    way = "kiosk " if asked.channel == Response.Channel.KIOSK else ""
     try:
-        rate_limit.count_answer(asked.survey_id, address_of(request))
+        rate_limit.count_answer(asked.survey_id, way + address_of(request))
     except rate_limit.TooManyAnswers as error:
         wait = {"Retry-After": str(error.retry_after)}
         raise Refused(429, "too_many", wait) from error
@@ -241,10 +253,11 @@ def _receive(request: HttpRequest, asked: Asked, now: datetime) -> HttpResponse:
         with translation.override(form.language):
             note = _("That was very quick. If your answers are right, send them again.")
         return _again(asked, form, note=note)
-    return _store(asked, form, now)
+    began = started_at(request, form_tokens.made_at(form.response_id), now)
+    return _store(asked, form, began, now)
 
 
-def _store(asked: Asked, form: Form, now: datetime) -> HttpResponse:
+def _store(asked: Asked, form: Form, began: datetime, now: datetime) -> HttpResponse:
     submission = intake.Submission(
         response_id=form.response_id,
         answers=form.answers,
@@ -252,7 +265,7 @@ def _store(asked: Asked, form: Form, now: datetime) -> HttpResponse:
         channel=asked.channel,
         customer_id=asked.customer_id,
         invitation_id=asked.invitation_id,
-        started_at=form_tokens.made_at(form.response_id),
+        started_at=began,
     )
     try:
         receipt = intake.submit_response(
