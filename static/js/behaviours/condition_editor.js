@@ -1,5 +1,5 @@
 // mountConditionEditor(node, { value, fields, words, onChange }): edits one condition in
-// `node`. `fields` is a list of {key, label, kind, choices: [[id, label]], group}; `words`
+// `node`. `fields` is a list of {key, label, kind, choices: [[id, label, said]], group}; `words`
 // come from customers/condition_words.py. onChange(document) hears each change that
 // makes sense; {} is the condition that everything meets. Gives { setFields }.
 import { isFinished, isGroup, readCondition, writeCondition } from "./condition_tree.js";

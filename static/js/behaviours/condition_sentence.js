@@ -21,7 +21,7 @@ function test({ field: key, op, value }, fields, words) {
   if (typeof value === "boolean") {
     return value === (op === "eq") ? field.label : put(words.not, { condition: field.label });
   }
-  const names = new Map((field.choices ?? []).map(([id, label]) => [id, label]));
+  const names = new Map((field.choices ?? []).map(([id, label, said]) => [id, said ?? label]));
   const shown = (Array.isArray(value) ? value : [value]).map((one) => names.get(one) ?? String(one ?? ""));
   return put(words.phrases[op] ?? "", {
     field: field.label, value: shown.join(words.comma), low: shown[0], high: shown.at(-1),
