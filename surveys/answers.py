@@ -192,7 +192,8 @@ def _enough(
     element: MultipleChoice, chosen: list[str], *, is_alone: bool
 ) -> Problem | list[str]:
     # How many of carried options there are, the walk knows.
-    least = 0 if element.carried else min(element.least, len(element.options))
+    most = len(element.options) if element.most is None else element.most
+    least = 0 if element.carried else min(element.least, len(element.options), most)
     if len(chosen) < least and not is_alone:
         return Problem(element.id, "too_few", {"least": least})
     if element.most is not None and len(chosen) > element.most:

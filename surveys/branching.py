@@ -19,8 +19,10 @@ from surveys.answers import (
     InvalidAnswers,
     Problem,
     Reader,
+    alone,
     clean_text,
     reader_for,
+    short,
 )
 from surveys.document import TO_ENDING, Document, Path, Variable, group_of
 from surveys.elements import (
@@ -103,6 +105,8 @@ class _Stop:
     is_required: bool
     is_missing: Problem
     source: WithOptions | None
+    # The ids of its options or rows, where it has any to choose from.
+    offered: list[str] | None
     takes_words: bool
 
 
@@ -214,7 +218,7 @@ def all_options(document: Document, element: object) -> tuple[Option, ...]:
     if not isinstance(element, WithOptions):
         return ()
     source = _source(document, element)
-    return (*(source.options if source else ()), *element.options)
+    return (*_carried(element, source), *element.options) if source else element.options
 
 
 def offered_options(
@@ -226,12 +230,14 @@ def offered_options(
     answer = answers.get(source.id, ())
     chosen = {answer} if isinstance(answer, str) else set(answer)
     wanted = element.carried.which == "chosen"
-    carried = tuple(
-        option
-        for option in source.options
-        if option.kind == "option" and (option.id in chosen) == wanted
-    )
-    return (*carried, *element.options)
+    carried = _carried(element, source)
+    return (*(o for o in carried if (o.id in chosen) == wanted), *element.options)
+
+
+def _carried(element: WithOptions, source: WithOptions) -> tuple[Option, ...]:
+    """What may be taken over; an option of the same id here says it already."""
+    own = {option.id for option in element.options}
+    return tuple(o for o in source.options if o.kind == "option" and o.id not in own)
 
 
 class _Walker:
@@ -299,18 +305,19 @@ class _Walker:
 
     def _read(self, stop: _Stop) -> None:
         element, key = stop.element, stop.element.id
-        offered = None
+        offered = stop.offered
         if stop.source is not None:
             assert isinstance(element, WithOptions)
             options = offered_options(element, stop.source, self.answers)
             offered = [option.id for option in options]
-            if not offered:
-                return
+        # Nothing to choose from is nothing to ask: a required one would be the end.
+        if offered == []:
+            return
         self.shown.append(key)
         if element.type == "statement":
             return
         answer = stop.read(self.raw.get(key))
-        if offered is not None and answer is not None:
+        if stop.source is not None and answer is not None and offered is not None:
             answer = _among(element, answer, offered)
         if answer is None and stop.is_required:
             answer = stop.is_missing
@@ -341,10 +348,10 @@ class _Walker:
     def _work_out(self) -> None:
         """Every variable anew from its initial value, so that no page counts twice."""
         for variable, steps in self.route.variables:
-            value = variable.initial
-            for condition, step in steps:
+            value = fitting(variable, variable.initial)
+            for condition, act, by in steps:
                 if condition.matches(self.values):
-                    value = _stepped(value, step.act, step.value)
+                    value = _stepped(value, act, by)
             self.variables[variable.id] = self.values[f"var.{variable.id}"] = value
 
     def _ending_by_score(self) -> str:
@@ -366,6 +373,10 @@ def _among(element: AnyElement, answer: Any, offered: Sequence[str]) -> Any:
     if not chosen <= set(offered):
         return Problem(element.id, "not_an_option")
     if isinstance(element, MultipleChoice):
+        # Nobody can tick more than there is.
+        least = min(element.least, len(offered), element.most or len(offered))
+        if len(chosen) < least and not alone(element).intersection(chosen):
+            return Problem(element.id, "too_few", {"least": least})
         return [option for option in offered if option in chosen]
     return answer
 
@@ -380,6 +391,13 @@ def _stepped(value: float | str, act: str, by: float | str) -> float | str:
     if act == "set" or isinstance(value, str) or isinstance(by, str):
         return by
     return value + by
+
+
+def fitting(variable: Variable, value: float | str) -> float | str:
+    """The value as the variable's kind has it: what is no number counts as nought."""
+    if variable.kind == "text":
+        return value if isinstance(value, str) else str(short(value))
+    return 0 if isinstance(value, str) else short(value)
 
 
 def _pages(document: Document, fields: Fields) -> Iterator[_PageStops]:
@@ -413,10 +431,11 @@ def _branches(
 
 def _steps(
     document: Document, variable: Variable, place: int, fields: Fields
-) -> Iterator[tuple[Condition, Any]]:
+) -> Iterator[tuple[Condition, str, float | str]]:
     for number, step in enumerate(variable.steps):
         at: Path = ("variables", place, "steps", number, "when")
-        yield _parsed(step.when, fields, at), step
+        condition = _parsed(step.when, fields, at)
+        yield condition, step.act, fitting(variable, step.value)
 
 
 def _stop(document: Document, element: AnyElement, fields: Fields, at: Path) -> _Stop:
@@ -430,8 +449,15 @@ def _stop(document: Document, element: AnyElement, fields: Fields, at: Path) -> 
         getattr(element, "required", False),
         Problem(element.id, "required"),
         source,
+        _offered_ids(element),
         any(option.kind == "other" for option in getattr(element, "options", ())),
     )
+
+
+def _offered_ids(element: AnyElement) -> list[str] | None:
+    if isinstance(element, WithOptions):
+        return [option.id for option in element.options]
+    return [row.id for row in element.rows] if isinstance(element, Matrix) else None
 
 
 def _source(document: Document, element: WithOptions) -> WithOptions | None:

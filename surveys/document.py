@@ -5,7 +5,9 @@ immutable. It holds what a studio may save at any moment: whether it is fit to b
 published, `surveys.lint` says.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -34,6 +36,12 @@ Address = Annotated[str, Field(pattern=r"^https://[^\s\"'<>]+$", max_length=500)
 # What a branch leads to when it is not a page's id.
 TO_ENDING = "ending:"
 Path = tuple[str | int, ...]
+Amount = Annotated[float, Field(ge=-1e15, le=1e15)]
+"""Small enough that no sum of steps runs out of numbers."""
+
+DEEPEST = 40
+# What PostgreSQL keeps in no text.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class UnreadableDocument(ValueError):
@@ -66,7 +74,7 @@ class Step(Strict):
 
     when: Condition = {}
     act: Literal["set", "add"] = "set"
-    value: float | Annotated[str, Field(max_length=200)]
+    value: Amount | Annotated[str, Field(max_length=200)]
 
 
 class Variable(Strict):
@@ -74,7 +82,7 @@ class Variable(Strict):
 
     id: Id
     kind: Literal["number", "text"] = "number"
-    initial: float | Annotated[str, Field(max_length=200)] = 0
+    initial: Amount | Annotated[str, Field(max_length=200)] = 0
     steps: Annotated[tuple[Step, ...], Field(max_length=50)] = ()
 
 
@@ -212,6 +220,7 @@ def read_document(raw: object) -> Document:
 
     Raises UnreadableDocument, and FutureDocument for one that a newer release made.
     """
+    _refuse_unstorable(raw)
     try:
         return Document.model_validate(migrated(raw))
     except ValidationError as error:
@@ -252,15 +261,38 @@ def group_of(metric: str, score: int | None, scale: int) -> Group:
     """
     if score is None:
         return "passive"
-    low, high = {("nps", 10): (6, 9), ("ces", 7): (3, 5)}.get((metric, scale), (2, 4))
+    low, high = bounds_of(metric, scale)
     if score <= low:
         return "detractor"
     return "promoter" if score >= high else "passive"
 
 
+def bounds_of(metric: str, scale: int) -> tuple[int, int]:
+    """The highest score of a detractor and the lowest of a promoter."""
+    return {("nps", 10): (6, 9), ("ces", 7): (3, 5)}.get((metric, scale), (2, 4))
+
+
 def _check_unique(what: str, ids: Any) -> None:
     if len(ids) != len(set(ids)):
         raise ValueError(f"two {what} have the same id")
+
+
+def _refuse_unstorable(raw: object) -> None:
+    """Conditions are free-form: they could be bottomless, or of any characters."""
+    waiting: list[tuple[Path, object]] = [((), raw)]
+    while waiting:
+        path, value = waiting.pop()
+        if len(path) > DEEPEST:
+            raise UnreadableDocument([(path[:6], "nested too deeply")])
+        if isinstance(value, str) and UNSTORABLE.search(value):
+            raise UnreadableDocument([(path, "holds characters that are no text")])
+        if isinstance(value, float) and not isfinite(value):
+            raise UnreadableDocument([(path, "is no finite number")])
+        if isinstance(value, Mapping):
+            waiting += [((), key) for key in value]
+            waiting += [((*path, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list | tuple):
+            waiting += [((*path, n), inner) for n, inner in enumerate(value)]
 
 
 def _dotted(path: Path) -> str:
@@ -289,6 +321,7 @@ __all__ = [
     "Theme",
     "UnreadableDocument",
     "Variable",
+    "bounds_of",
     "document_texts",
     "group_of",
     "plain",
