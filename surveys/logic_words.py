@@ -82,11 +82,17 @@ class Names:
             label = f"{label} – {self.words(row.text)}"
         elif field.kind is Kind.BOOLEAN:
             label = _("%(question)s is ticked") % {"question": label}
-        options = all_options(self.document, element)
+        quoted = _("“%(words)s”")
         choices = {
-            option.id: self.words(option.text) or option.id for option in options
+            option: quoted % {"words": words}
+            for option, words in self.choices(key).items()
         }
         return Field(field.kind, label, choices)
+
+    def choices(self, key: str) -> Mapping[str, str]:
+        """What the options of a question are called, as they stand in a list."""
+        options = all_options(self.document, self._elements.get(key))
+        return {option.id: self.words(option.text) or option.id for option in options}
 
     def _other_label(self, key: str) -> str:
         source, name = key.split(".", 1)
