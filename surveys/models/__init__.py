@@ -6,6 +6,7 @@ from surveys.models.partial import Partial
 from surveys.models.response import Response
 from surveys.models.site import AllowedSite
 from surveys.models.survey import Survey, SurveyVersion
+from surveys.models.tally import Tally
 
 __all__ = [
     "AllowedSite",
@@ -18,5 +19,6 @@ __all__ = [
     "Shown",
     "Survey",
     "SurveyVersion",
+    "Tally",
     "Upload",
 ]

@@ -138,6 +138,24 @@ class Response(models.Model):
         indexes: ClassVar = [
             # Read by the results page of a survey, newest first.
             models.Index(fields=["survey", "-submitted_at"], name="response_newest"),
+            # Read by the tallies: how many answers of a version there are each day. Few
+            # values repeated often, so it is a hundredth of the table.
+            models.Index(
+                fields=["survey", "is_test", "state", "version", "day"],
+                name="response_tallied",
+            ),
+            # Read by the list of answers that somebody put aside.
+            models.Index(
+                fields=["survey", "triage", "-submitted_at"],
+                condition=~Q(triage="new"),
+                name="response_triaged",
+            ),
+            # Read by the list of answers that look odd.
+            models.Index(
+                fields=["survey", "-submitted_at"],
+                condition=~Q(flags=[]),
+                name="response_flagged",
+            ),
             # Read by the customer's timeline and the second-low-answer rule.
             models.Index(
                 fields=["customer", "-submitted_at"],
