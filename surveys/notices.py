@@ -68,6 +68,7 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
     ),
 }
 
+CONTENT_TYPE = "text/html; charset=utf-8"
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
     " form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
@@ -105,7 +106,8 @@ def page(
     ancestors: str = "'none'",
 ) -> HttpResponse:
     """A respondent's page with the headers that Django's middleware would have set."""
-    response = HttpResponse(body, status=status)
+    # With the type given, Django need not find out the charset for it.
+    response = HttpResponse(body, CONTENT_TYPE, status)
     # Checked once when prepared; setting them one by one costs a tenth of the page.
     response.headers._store.update(_headers(language, ancestors)._store)
     # Without a length the server would send the page in chunks.
@@ -118,14 +120,13 @@ def page(
 @cache
 def _headers(language: Language, ancestors: str) -> ResponseHeaders:
     headers = {
-        "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": CONTENT_POLICY.format(ancestors=ancestors),
+        # Nobody stores the page, so nobody needs to know what it varies by.
         "Cache-Control": "no-store",
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Content-Language": language,
-        "Vary": "Accept-Language",
     }
     if settings.SECURE_HSTS_SECONDS:
         seconds = settings.SECURE_HSTS_SECONDS

@@ -7,9 +7,11 @@ is left out: the pages carry their own headers and are found by a table of two l
 from collections.abc import Callable
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from surveys import urls
+
+NOTHING = QueryDict()
 
 
 class RespondentPages:
@@ -22,5 +24,8 @@ class RespondentPages:
             if path.startswith(prefix):
                 # The view replaces a lost connection by itself: no query to ask.
                 connection.health_check_done = True  # type: ignore[attr-defined]
+                if not request.META.get("QUERY_STRING"):
+                    # To read nothing out of nothing takes as long as to sign the form.
+                    request.GET = NOTHING
                 return view(request, path[len(prefix) :])
         return self.get_response(request)
