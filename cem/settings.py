@@ -253,6 +253,7 @@ STATICFILES_DIRS = [
             ("tabler", "@tabler/core/dist"),
             ("echarts", "echarts/dist"),
             ("htmx", "htmx.org/dist"),
+            ("sortable", "sortablejs/modular"),
         )
         if (NODE_MODULES / folder).is_dir()
     ),

@@ -1,52 +1,37 @@
-"""Forms of the studio: basics, wording, asking a customer, narrowing the answers."""
+"""Forms of the studio: basics, a new survey, asking a customer, narrowing the list."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
-from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from journeys.models import Touchpoint
-from surveys.document import GROUPS
-from surveys.drafts import parse_lines
-from surveys.elements import LANGUAGES
+from surveys.document import Document, read_document
+from surveys.drafts import blank_document
 from surveys.models import Invitation, Survey
 from surveys.studio import SLUG_LENGTH, Basics
-from surveys.wording import Kind
+from surveys.templates import TEMPLATES
 from teams.access import scope_condition
 from teams.models import User
 
-TEXT_LENGTH = 500
-LINE_COUNT = 20
-# (name, label, is it needed); each is a pair of fields, one for each language.
-PAIRS: tuple[tuple[str, Promise, bool], ...] = (
-    ("title", _("Heading"), True),
-    ("question", _("Question"), True),
-    ("low_label", _("Lowest score means"), False),
-    ("high_label", _("Highest score means"), False),
-    ("follow_up", _("Follow-up question"), False),
-    ("contact", _("Tick box for a call back"), False),
-    ("promoter", _("Thanks after a high score"), True),
-    ("passive", _("Thanks after a middle score"), True),
-    ("detractor", _("Thanks after a low score"), True),
-)
-LONG = ("question", "follow_up", *GROUPS)
-LEAVE_OUT = _("A follow-up question or a tick box without words is not shown.")
-LANGUAGE_NAMES = {"en": _("English"), "zh": _("Chinese")}
+BLANK = "blank"
+COPY = "copy"
 
 
 class TouchpointChoice(forms.ModelChoiceField[Touchpoint]):
     def label_from_instance(self, obj: Touchpoint) -> str:
         return f"{obj.stage.journey.name} › {obj.name}"
+
+
+def first_template() -> str:
+    return next(iter(TEMPLATES))
 
 
 class BasicsForm(forms.Form):
@@ -102,63 +87,37 @@ class BasicsForm(forms.Form):
 
 
 class NewSurveyForm(BasicsForm):
-    kind = forms.ChoiceField(
-        label=_("What it measures"),
-        choices=Kind.choices,
-        widget=forms.RadioSelect,
-        initial=Kind.NPS,
-        help_text=_(
-            "It stays as it is: scores on different scales cannot be compared."
-        ),
+    """`start` is a template's key, "blank", or "copy" of the survey in `original`."""
+
+    start = forms.ChoiceField(
+        label=_("Start with"), widget=forms.RadioSelect, initial=first_template
+    )
+    original = forms.ModelChoiceField(
+        label=_("Survey to copy"), queryset=Survey.objects.none(), required=False
     )
 
-    field_order = ["name", "touchpoint", "kind", "slug"]
-
-
-class WordingForm(BasicsForm):
-    """Every text of a survey, in both languages side by side."""
-
-    attributes = forms.CharField(
-        label=_("Ratings of details, 1 to 5"),
-        required=False,
-        max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_(
-            "One a line: English | 中文. A line that keeps its words in one language"
-            " keeps its answers; one reworded in both counts as a new question."
-        ),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, label, _is_needed in PAIRS:
-            for suffix, language in LANGUAGE_NAMES.items():
-                self.fields[f"{name}_{suffix}"] = _text_field(name, label, language)
-        self.helper.layout = _wording_layout(has_slug="slug" in self.fields)
-
-    def clean_attributes(self) -> str:
-        lines: str = self.cleaned_data["attributes"]
-        texts = parse_lines(lines)
-        if len(texts) > LINE_COUNT:
-            raise ValidationError(
-                _(
-                    "%(count)s questions are more than anybody answers; the most is %(most)s."
-                ),
-                params={"count": len(texts), "most": LINE_COUNT},
-            )
-        for language in LANGUAGES:
-            words = [text[language] for text in texts if language in text]
-            if len(words) != len(set(words)):
-                raise ValidationError(_("Two lines say the same."))
-        return lines
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["start"].choices = [  # type: ignore[attr-defined]
+            *((key, template.label) for key, template in TEMPLATES.items()),
+            (BLANK, _("Blank")),
+            (COPY, _("Copy of a survey")),
+        ]
+        mine = Survey.objects.visible_to(user).order_by("-created_at")
+        self.fields["original"].queryset = mine  # type: ignore[attr-defined]
+        self.helper.layout = Layout(Field("name"), Field("touchpoint"), Field("slug"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name, _label, is_needed in PAIRS:
-            texts = [cleaned.get(f"{name}_{suffix}", "") for suffix in LANGUAGE_NAMES]
-            if is_needed and not any(texts):
-                self.add_error(f"{name}_en", _("Write this in one language at least."))
+        if cleaned.get("start") == COPY and not cleaned.get("original"):
+            self.add_error("original", _("Choose the survey to copy."))
         return cleaned
+
+    def document(self) -> Document:
+        start = self.cleaned_data["start"]
+        if start == COPY:
+            return read_document(self.cleaned_data["original"].draft)
+        return blank_document() if start == BLANK else TEMPLATES[start].document
 
 
 class InvitationForm(forms.Form):
@@ -238,41 +197,3 @@ def touchpoints_for(user: User, survey: Survey | None) -> QuerySet[Touchpoint]:
     return mine.select_related("stage__journey").order_by(
         "stage__journey__name", "stage__position", "position", "name"
     )
-
-
-def _text_field(name: str, label: Promise, language: Promise) -> forms.CharField:
-    field = forms.CharField(
-        label=_("%(text)s, %(language)s") % {"text": label, "language": language},
-        required=False,
-        max_length=TEXT_LENGTH,
-    )
-    if name in LONG:
-        field.widget = forms.Textarea(attrs={"rows": 2, "maxlength": TEXT_LENGTH})
-    return field
-
-
-def _wording_layout(*, has_slug: bool) -> Layout:
-    return Layout(
-        Fieldset(
-            _("Basics"),
-            _row(Field("name"), Field("touchpoint")),
-            *([Field("slug")] if has_slug else []),
-        ),
-        Fieldset(
-            _("Questions"),
-            *_pairs("title", "question", "low_label", "high_label"),
-            Field("attributes"),
-            *_pairs("follow_up", "contact"),
-            HTML(format_html('<p class="form-hint">{}</p>', LEAVE_OUT)),
-        ),
-        Fieldset(_("After answering"), *_pairs(*GROUPS)),
-    )
-
-
-def _pairs(*names: str) -> Iterator[Div]:
-    for name in names:
-        yield _row(Field(f"{name}_en"), Field(f"{name}_zh"))
-
-
-def _row(*fields: Field) -> Div:
-    return Div(*(Div(field, css_class="col-md-6") for field in fields), css_class="row")

@@ -1,4 +1,4 @@
-"""Surveys in work: made, worded, thrown away."""
+"""Surveys in work: made, changed, thrown away."""
 
 import secrets
 from collections.abc import Mapping
@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from events import outbox
 from journeys.models import Touchpoint
+from surveys import draft_changes
 from surveys.document import Document, plain, read_document
-from surveys.drafts import document_from, new_document
+from surveys.markup import cleaned
 from surveys.models import Response, Survey
 from surveys.stamps import renew
 from teams.models import User
@@ -24,6 +25,22 @@ SLUG_LENGTH = 80
 
 class CannotDiscard(Exception):
     """The survey has been in the field; a sentence for the user."""
+
+
+class StaleDraft(Exception):
+    """Somebody else changed the draft meanwhile; `survey` is as it is now."""
+
+    def __init__(self, survey: Survey) -> None:
+        super().__init__(f"{survey.slug} is at revision {survey.draft_revision}")
+        self.survey = survey
+
+
+class OtherMeaning(Exception):
+    """Answers under this id are of another kind: they would be mixed up."""
+
+    def __init__(self, element_id: str) -> None:
+        super().__init__(element_id)
+        self.element_id = element_id
 
 
 @dataclass(frozen=True)
@@ -37,14 +54,15 @@ class Basics:
 
 @transaction.atomic
 def create_survey(
-    *, basics: Basics, kind: str, by: User | None, at: datetime
+    *, basics: Basics, document: Document, by: User | None, at: datetime
 ) -> Survey:
-    """A draft of this kind in its default wording."""
     survey = Survey.objects.create(
         name=basics.name,
         slug=basics.slug or free_slug(basics.name),
         touchpoint=basics.touchpoint,
-        draft=plain(new_document(kind)),
+        draft=plain(document),
+        draft_by=by,
+        draft_at=at,
         created_by=by,
         created_at=at,
     )
@@ -53,30 +71,50 @@ def create_survey(
 
 
 @transaction.atomic
-def save_draft(
-    survey: Survey,
-    *,
-    basics: Basics,
-    values: Mapping[str, Any],
-    by: User | None,
-    at: datetime,
+def change_draft(
+    survey: Survey, *, revision: int, changes: object, by: User, at: datetime
+) -> bool:
+    """Make the changes on the draft that they were made for; `survey` is brought up to
+    date. Whether everything was kept as it was sent: forbidden markup is taken out.
+
+    What is in the field stays as it is until published. Raises StaleDraft,
+    ChangeRefused, UnreadableDocument, and OtherMeaning.
+    """
+    _lock(survey, revision)
+    before = plain(read_document(survey.draft))
+    texts: list[tuple[str, str]] = []
+
+    def clean(text: str) -> str:
+        texts.append((text, cleaned(text)))
+        return texts[-1][1]
+
+    document = draft_changes.applied(before, changes, clean=clean)
+    _check_meanings(survey, before, document)
+    _keep(survey, document, by=by, at=at)
+    return all(sent == kept for sent, kept in texts)
+
+
+@transaction.atomic
+def replace_draft(
+    survey: Survey, *, revision: int, document: Document, by: User, at: datetime
 ) -> None:
-    """Word the draft anew; what is in the field stays as it is until published.
+    """Put a whole other document in place of the draft. Raises StaleDraft."""
+    _lock(survey, revision)
+    _keep(survey, plain(document), by=by, at=at)
+
+
+@transaction.atomic
+def change_basics(survey: Survey, *, basics: Basics, by: User, at: datetime) -> None:
+    """Name it anew and let it ask elsewhere.
 
     The address is fixed once the survey has been in the field: links are out there.
     """
     survey.refresh_from_db(from_queryset=Survey.objects.select_for_update(of=("self",)))
     old_slug = survey.slug
-    document = document_from(
-        values,
-        draft=read_document(survey.draft),
-        earlier=_versions_of(survey),
-    )
-    survey.draft = plain(document)
     survey.name, survey.touchpoint = basics.name, basics.touchpoint
     if survey.version_id is None:
         survey.slug = basics.slug or free_slug(basics.name)
-    survey.save(update_fields=["draft", "name", "touchpoint", "slug"])
+    survey.save(update_fields=["name", "touchpoint", "slug"])
     _record("changed", survey, by=by, at=at)
     transaction.on_commit(partial(renew, old_slug))
     transaction.on_commit(partial(renew, survey.slug))
@@ -106,9 +144,56 @@ def free_slug(name: str) -> str:
     return slug
 
 
-def _versions_of(survey: Survey) -> list[Document]:
-    documents = survey.versions.values_list("document", flat=True)
-    return [read_document(document) for document in documents]
+def used_ids(survey: Survey) -> dict[str, tuple[str, Any]]:
+    """What each element id has meant in the versions so far: its type and its scale."""
+    documents = survey.versions.order_by("-pk").values_list("document", flat=True)
+    return {
+        element_id: meaning
+        for document in documents
+        for element_id, meaning in draft_changes.meanings_of(document)
+    }
+
+
+def _lock(survey: Survey, revision: int) -> None:
+    survey.refresh_from_db(from_queryset=Survey.objects.select_for_update(of=("self",)))
+    if survey.draft_revision != revision:
+        raise StaleDraft(survey)
+
+
+def _keep(
+    survey: Survey, document: dict[str, Any], *, by: User, at: datetime
+) -> None:
+    is_new_minute = survey.draft_by_id != by.pk or _minute(survey.draft_at) != _minute(
+        at
+    )
+    survey.draft = document
+    survey.draft_revision += 1
+    survey.draft_by, survey.draft_at = by, at
+    survey.save(
+        update_fields=["draft", "draft_revision", "draft_by", "draft_at"],
+    )
+    # A person who types saves every second: one entry a minute says enough.
+    if is_new_minute:
+        _record("changed", survey, by=by, at=at)
+
+
+def _minute(at: datetime | None) -> datetime | None:
+    return at and at.replace(second=0, microsecond=0)
+
+
+def _check_meanings(
+    survey: Survey, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    known = dict(draft_changes.meanings_of(before))
+    news = [
+        (element_id, meaning)
+        for element_id, meaning in draft_changes.meanings_of(after)
+        if known.get(element_id) != meaning
+    ]
+    used = used_ids(survey) if news else {}
+    for element_id, meaning in news:
+        if used.get(element_id, meaning) != meaning:
+            raise OtherMeaning(element_id)
 
 
 def _record(act: str, survey: Survey, *, by: User | None, at: datetime) -> None:

@@ -2,14 +2,16 @@
 
 from django.urls import path
 
-from surveys.views import field, preview, respond, results, share, studio
+from surveys.views import embed, field, look, preview, respond, results, share, studio
 
 app_name = "surveys"
 
 # Answered by the middleware `surveys.respondents`, before everything else.
 respondent_pages = (
-    ("/s/", respond.open_link),
+    ("/s/", embed.open_link),
     ("/i/", respond.personal_link),
+    ("/s-assets/", look.asset),
+    ("/embed.js", embed.embed_script),
 )
 
 urlpatterns = [
@@ -21,12 +23,16 @@ urlpatterns = [
     path("<int:pk>/questions/", studio.edit, name="edit"),
     path("<int:pk>/preview/", preview.preview, name="preview"),
     path("<int:pk>/preview/page/", preview.preview_page, name="preview_page"),
+    path("<int:pk>/draft/", studio.draft, name="draft"),
+    path("<int:pk>/basics/", studio.basics, name="basics"),
     path("<int:pk>/deletion/", studio.discard, name="discard"),
     path("<int:pk>/publication/", field.publication, name="publish"),
     path("<int:pk>/pause/", field.pause, name="pause"),
     path("<int:pk>/resumption/", field.resumption, name="resume"),
     path("<int:pk>/closure/", field.closure, name="close"),
     path("<int:pk>/versions/", field.versions, name="versions"),
+    path("<int:pk>/look/", look.look, name="look"),
+    path("<int:pk>/pictures/", look.pictures, name="pictures"),
     path("<int:pk>/share/", share.share, name="share"),
     path("<int:pk>/qr.svg", share.qr_code, {"kind": "svg"}, name="qr_svg"),
     path("<int:pk>/qr.png", share.qr_code, {"kind": "png"}, name="qr_png"),

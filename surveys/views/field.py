@@ -15,10 +15,9 @@ from django.views.decorators.http import (
 )
 
 from surveys import field
-from surveys.document import read_document
-from surveys.drafts import missing_translations
-from surveys.forms import PAIRS
+from surveys.document import document_texts, read_document
 from surveys.loading import get_survey_for
+from surveys.markup import plain_text
 from surveys.models import Survey
 from surveys.models.survey import IllegalTransition
 from surveys.pages import NAMES
@@ -99,11 +98,12 @@ def _act(
 
 
 def _missing(survey: Survey) -> list[tuple[str, str]]:
-    """Texts without a translation: what they are called, the language they lack."""
-    labels = {name: str(label) for name, label, _needed in PAIRS}
-    labels["attributes"] = _("Ratings of details")
+    """Texts without a translation: what they say, the language they lack."""
     document = read_document(survey.draft)
     return [
-        (labels[name], NAMES[language])
-        for name, language in missing_translations(document)
+        (plain_text(next(filter(None, text.values()))), NAMES[language])
+        for _path, text in document_texts(document)
+        if any(text.values())
+        for language in document.languages
+        if not text.get(language)
     ]

@@ -1,19 +1,33 @@
-"""The studio: the list of surveys, wording a draft."""
+"""The studio: the list of surveys, a new one, the editor and what it saves."""
+
+import json
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
+from customers.condition_words import editor_words
 from surveys import studio
-from surveys.document import read_document
-from surveys.drafts import values_of
-from surveys.forms import NewSurveyForm, SurveyFilters, WordingForm
+from surveys.blanks import blanks
+from surveys.document import plain, read_document
+from surveys.draft_problems import REFUSALS, problem_of
+from surveys.forms import BLANK, COPY, BasicsForm, NewSurveyForm, SurveyFilters
 from surveys.loading import get_survey_for
+from surveys.logic_words import editor_fields
+from surveys.models import Survey
 from surveys.results import answer_counts
+from surveys.studio_words import words
+from surveys.templates import TEMPLATES
 from teams.access import StaffRequest, can, requires
 from teams.roles import Ability
 
@@ -40,47 +54,106 @@ def survey_list(request: StaffRequest) -> HttpResponse:
 @requires(Ability.EDIT_SURVEYS)
 @require_http_methods(FORM_METHODS)
 def create(request: StaffRequest) -> HttpResponse:
-    asked = {"touchpoint": request.GET.get("touchpoint")}
-    form = NewSurveyForm(request.POST or None, user=request.user, initial=asked)
+    asked = {name: request.GET.get(name) for name in ("touchpoint", "original")}
+    if asked["original"]:
+        asked["start"] = COPY
+    form = NewSurveyForm(
+        request.POST or None,
+        user=request.user,
+        initial={name: value for name, value in asked.items() if value},
+    )
     if form.is_valid():
         survey = studio.create_survey(
             basics=form.basics(),
-            kind=form.cleaned_data["kind"],
+            document=form.document(),
             by=request.user,
             at=timezone.now(),
         )
-        messages.success(request, _("The draft is made. Change any wording you like."))
         return redirect("surveys:edit", survey.pk)
-    return render(request, "surveys/create.html", {"form": form}, status=_status(form))
+    context = {
+        "form": form,
+        "templates": TEMPLATES.values(),
+        "BLANK": BLANK,
+        "COPY": COPY,
+        "start": form["start"].value(),
+    }
+    return render(
+        request, "surveys/create.html", context, status=422 if form.is_bound else 200
+    )
+
+
+@requires(Ability.EDIT_SURVEYS)
+@require_safe
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    survey = get_survey_for(request.user, pk)
+    basics = BasicsForm(
+        user=request.user,
+        survey=survey,
+        initial={
+            "name": survey.name,
+            "slug": survey.slug,
+            "touchpoint": survey.touchpoint_id,
+        },
+    )
+    context = {
+        "survey": survey,
+        "basics": basics,
+        "can_edit": True,
+        "words": {**words(), "condition": editor_words()},
+        "state": {
+            **_state(survey),
+            "used": studio.used_ids(survey),
+            "blanks": blanks(),
+            "known_fields": _known_fields(survey),
+        },
+    }
+    return render(request, "surveys/edit.html", context)
 
 
 @requires(Ability.EDIT_SURVEYS)
 @require_http_methods(FORM_METHODS)
-def edit(request: StaffRequest, pk: int) -> HttpResponse:
+def draft(request: StaffRequest, pk: int) -> HttpResponse:
+    """GET: the draft as it is. POST {revision, changes}: changed by so much.
+
+    409 with the draft as it is where somebody else changed it meanwhile, 422 with path
+    and sentence where the outcome would be no survey. Brings the draft along where it is
+    not as the browser believes, for forbidden markup was taken out.
+    """
     survey = get_survey_for(request.user, pk)
-    shown = {
-        "name": survey.name,
-        "slug": survey.slug,
-        "touchpoint": survey.touchpoint_id,
-        **values_of(read_document(survey.draft)),
-    }
-    form = WordingForm(
-        request.POST or None, user=request.user, survey=survey, initial=shown
-    )
-    if form.is_valid():
-        studio.save_draft(
+    if request.method != "POST":
+        return JsonResponse({**_state(survey), "csrf": get_token(request)})
+    try:
+        sent = json.loads(request.body)
+        revision, changes = int(sent["revision"]), sent["changes"]
+    except (ValueError, TypeError, KeyError):
+        return JsonResponse({"sentence": _("This is no change.")}, status=400)
+    try:
+        is_as_sent = studio.change_draft(
             survey,
-            basics=form.basics(),
-            values=form.cleaned_data,
+            revision=revision,
+            changes=changes,
             by=request.user,
             at=timezone.now(),
         )
-        messages.success(request, _("The draft is saved."))
-        return redirect(
-            "surveys:preview" if "preview" in request.POST else "surveys:edit", pk
-        )
-    context = {"survey": survey, "form": form, "can_edit": True}
-    return render(request, "surveys/edit.html", context, status=_status(form))
+    except studio.StaleDraft as error:
+        return JsonResponse(_state(error.survey), status=409)
+    except REFUSALS as error:
+        return JsonResponse(problem_of(error), status=422)
+    return JsonResponse(_saved(survey) if is_as_sent else _state(survey))
+
+
+@requires(Ability.EDIT_SURVEYS)
+@require_POST
+def basics(request: StaffRequest, pk: int) -> HttpResponse:
+    """Name, touchpoint and address, saved beside the draft."""
+    survey = get_survey_for(request.user, pk)
+    form = BasicsForm(request.POST, user=request.user, survey=survey)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    studio.change_basics(
+        survey, basics=form.basics(), by=request.user, at=timezone.now()
+    )
+    return JsonResponse({"name": survey.name, "slug": survey.slug})
 
 
 @requires(Ability.EDIT_SURVEYS)
@@ -98,5 +171,20 @@ def discard(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("surveys:list")
 
 
-def _status(form: NewSurveyForm | WordingForm) -> int:
-    return 422 if form.is_bound else 200
+def _state(survey: Survey) -> dict[str, Any]:
+    return {**_saved(survey), "document": plain(read_document(survey.draft))}
+
+
+def _saved(survey: Survey) -> dict[str, Any]:
+    by = survey.draft_by
+    return {
+        "revision": survey.draft_revision,
+        "by": str(by.name or by.email) if by else "",
+        "at": survey.draft_at.isoformat() if survey.draft_at else None,
+    }
+
+
+def _known_fields(survey: Survey) -> list[dict[str, Any]]:
+    """What conditions may ask beside answers; those the browser makes of the document."""
+    fields = editor_fields(read_document(survey.draft), "en")
+    return [f for f in fields if f["key"].startswith(("customer.", "language"))]
