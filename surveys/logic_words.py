@@ -50,6 +50,11 @@ class Names:
         words = self.words(element.text)
         return _("“%(words)s”") % {"words": words or element.id}
 
+    def element_by_id(self, element_id: str) -> str:
+        """Its id where there is no such question."""
+        element = self._elements.get(element_id)
+        return self.element(element) if element else element_id
+
     def ending(self, ending: Ending) -> str:
         words = self.words(ending.title) or self.words(ending.text) or ending.id
         return _("the ending “%(words)s”") % {"words": words}
@@ -208,15 +213,13 @@ class _Teller:
 
     def carried(self, element: WithOptions) -> str:
         assert element.carried is not None
-        source = self.document.by_id.get(element.carried.element)
         sentence = {
             "chosen": _("%(question)s offers what was chosen at %(source)s."),
             "not_chosen": _("%(question)s offers what was not chosen at %(source)s."),
         }[element.carried.which]
         return sentence % {
-            "question": _("“%(words)s”")
-            % {"words": self.names.words(element.text) or element.id},
-            "source": self.names.element(source) if source else element.carried.element,
+            "question": self.names.element_by_id(element.id),
+            "source": self.names.element_by_id(element.carried.element),
         }
 
     def branch(self, page: Page, when: Condition, to: str) -> str:
