@@ -80,12 +80,15 @@ def framed(request: HttpRequest, response: HttpResponse, frame: Frame) -> HttpRe
     )
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if response.get("Content-Type", "").startswith("text/html"):
-        response.content = _body(response.content, request.GET, frame)
+        has_stored = request.method == "POST" and response.status_code == 200
+        response.content = _body(
+            response.content, request.GET, frame, has_stored=has_stored
+        )
         response.headers["Content-Length"] = str(len(response.content))
     return response
 
 
-def _body(body: bytes, query: QueryDict, frame: Frame) -> bytes:
+def _body(body: bytes, query: QueryDict, frame: Frame, *, has_stored: bool) -> bytes:
     carried = {name: query[name] for name in CARRIED if query.get(name)}
     kept = escape(f"{urlencode(carried)}&").encode()
     # The links to the other languages stay in the frame.
@@ -94,7 +97,11 @@ def _body(body: bytes, query: QueryDict, frame: Frame) -> bytes:
         # Nothing of one customer is left for the next.
         return body.replace(b"data-respond", b'data-respond="once" autocomplete="off"')
     script = escape(staticfiles_storage.url("public/framed.js"))
-    tag = f'<script type="module" src="{script}" data-host="{escape(frame.host)}">'
+    state = "asks" if b"data-respond" in body else "thanks" if has_stored else "notice"
+    tag = (
+        f'<script type="module" src="{script}" data-host="{escape(frame.host)}"'
+        f' data-state="{state}">'
+    )
     return body.replace(b"</head>", f"{tag}</script>\n</head>".encode(), 1)
 
 

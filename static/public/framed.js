@@ -1,0 +1,30 @@
+// <script type="module" src="…" data-host="https://shop.example" data-state="asks">:
+// a respondents' page in a frame of that site talks to it, and to nobody else. What is
+// said is written down in docs/embedding.md.
+const { host, state } = document.querySelector("script[data-host]").dataset;
+const root = document.documentElement;
+
+// The frame is the card already.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync("html, body { min-height: 0 !important; } main { margin: 0 auto !important; border-radius: 0 !important; box-shadow: none !important; }");
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+
+const say = (type, more) => parent.postMessage({ cem: 1, type, ...more }, host);
+
+function hear({ origin, source, data }) {
+  if (origin !== host || source !== parent || data?.cem !== 1 || data.type !== "set") return;
+  for (const [name, value] of Object.entries(data.fields ?? {})) {
+    const field = document.getElementsByName(`h-${name}`)[0];
+    if (field) field.value = String(value).slice(0, 200);
+  }
+}
+
+if (host && parent !== window) {
+  addEventListener("message", hear);
+  say("ready");
+  if (state === "thanks") say("answered");
+  new ResizeObserver(() => say("height", { height: Math.ceil(root.getBoundingClientRect().height) })).observe(root);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) say("close");
+  });
+}
