@@ -1,7 +1,7 @@
 """What the browser has to know to walk a survey as the server does. Pure.
 
-The page carries it as JSON in `<script data-flow>`, only where the document has logic;
-`static/public/respond.js` walks by it. Whatever is as usual is left out: it is read on
+The page carries it as JSON in `<script data-flow>`, where the document has logic or more
+than one page; `static/public/respond.js` walks by it. Whatever is as usual is left out: it is read on
 slow phones.
 """
 
@@ -49,7 +49,13 @@ def _page(document: Document, page: Page) -> Json:
 def _element(document: Document, element: AnyElement) -> Json:
     facts: Json = {"id": element.id, "type": element.type, "if": element.shown_if}
     facts["required"] = getattr(element, "required", False)
-    return _given(**facts, **dict(_facts(document, element)))
+    found = _given(**facts, **dict(_facts(document, element)))
+    # To have none is a fact too: then there may be nothing to ask.
+    if isinstance(element, WithOptions):
+        found.setdefault("options", [])
+    if isinstance(element, Matrix):
+        found.setdefault("rows", [])
+    return found
 
 
 def _facts(document: Document, element: AnyElement) -> Iterator[tuple[str, Any]]:
