@@ -3,15 +3,32 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from surveys.document import read_document
 from surveys.models import Survey, SurveyVersion
+from surveys.readiness import refuse_errors
 from teams.models import User
 
 
+class ChangedMeanwhile(Exception):
+    """The draft is not the one that was looked at; a sentence for the user."""
+
+
 @transaction.atomic
-def publish(survey: Survey, *, by: User | None, at: datetime) -> SurveyVersion:
-    """Freeze the draft and show it from now on. Raises IllegalTransition."""
-    return _locked(survey).publish(by=by, at=at)
+def publish(
+    survey: Survey, *, by: User | None, at: datetime, revision: int | None = None
+) -> SurveyVersion:
+    """Freeze the draft and show it from now on.
+
+    `revision` is that of the draft which was looked at. Raises ChangedMeanwhile,
+    NotReady and IllegalTransition.
+    """
+    survey = _locked(survey)
+    if revision is not None and revision != survey.draft_revision:
+        raise ChangedMeanwhile(_("The draft was changed meanwhile. Look at it again."))
+    refuse_errors(read_document(survey.draft))
+    return survey.publish(by=by, at=at)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Findings as sentences, with the name of the place that each is about."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,11 @@ from customers.condition_words import as_sentence, reason_for
 from surveys.document import Document, Path
 from surveys.elements import Language
 from surveys.estimate import HANZI_A_MINUTE, WORDS_A_MINUTE
-from surveys.lint import Finding, Level
+from surveys.lint import LEVELS, Finding, Level
 from surveys.logic_words import Names
 
+# Of one level; whoever has more does not read them all.
+SHOWN = 50
 LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh-hans": "中文"}
 LEVEL_LABELS: Mapping[Level, Promise] = {
     "error": gettext_lazy("Has to be mended"),
@@ -108,33 +111,76 @@ SENTENCES: Mapping[str, Promise] = {
 
 @dataclass(frozen=True)
 class Worded:
-    """A finding as it is shown; `jump` is its path by ids, for the editor to open."""
+    """A finding as it is shown; `path` leads by ids to what the editor has to open."""
 
     level: Level
     code: str
     place: str
     words: str
-    jump: Path
+    path: Path
+
+    @property
+    def jump(self) -> str:
+        return json.dumps(self.path)
+
+    @property
+    def is_look(self) -> bool:
+        return self.path[0] == "theme"
 
     @property
     def anchor(self) -> str:
-        return ".".join(map(str, self.jump))
+        """What the address of the editor ends in to open the place."""
+        match self.path:
+            case ("pages", _page, "elements", str(element), *_rest):
+                return f"element={element}"
+            case ("pages", str(page), *_rest):
+                return f"page={page}"
+            case ("endings", str(ending), *_rest):
+                return f"ending={ending}"
+            case ("quotas", *_rest):
+                return "quotas"
+            case ("variables" | "hidden_fields", *_rest):
+                return "data"
+        return "settings"
 
 
-def worded(
+@dataclass(frozen=True)
+class Group:
+    """The findings of one level; `more` were left out."""
+
+    level: Level
+    label: str
+    shown: Sequence[Worded]
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.shown) + self.more
+
+
+def grouped(
     findings: Sequence[Finding], document: Document, language: Language
-) -> list[Worded]:
+) -> list[Group]:
+    """By level, the gravest first; levels without findings are left out."""
     names = Names(document, language)
-    return [
-        Worded(
-            finding.level,
-            finding.code,
-            place_words(finding.path, names),
-            sentence_for(finding, names),
-            named_path(document, finding.path),
-        )
-        for finding in findings
-    ]
+    groups = []
+    for level in LEVELS:
+        found = [finding for finding in findings if finding.level == level]
+        if found:
+            shown = [_worded(finding, names) for finding in found[:SHOWN]]
+            label = str(LEVEL_LABELS[level])
+            groups.append(Group(level, label, shown, len(found) - len(shown)))
+    return groups
+
+
+def _worded(finding: Finding, names: Names) -> Worded:
+    return Worded(
+        finding.level,
+        finding.code,
+        place_words(finding.path, names),
+        sentence_for(finding, names),
+        named_path(names.document, finding.path),
+    )
 
 
 def sentence_for(finding: Finding, names: Names) -> str:

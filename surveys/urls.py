@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from surveys.views import embed, field, look, preview, respond, results, share, studio
+from surveys.views import (
+    embed,
+    field,
+    logic,
+    look,
+    preview,
+    respond,
+    results,
+    share,
+    sites,
+    snippets,
+    studio,
+)
 
 app_name = "surveys"
 
@@ -26,6 +38,8 @@ urlpatterns = [
     path("<int:pk>/draft/", studio.draft, name="draft"),
     path("<int:pk>/basics/", studio.basics, name="basics"),
     path("<int:pk>/deletion/", studio.discard, name="discard"),
+    path("<int:pk>/lint/", logic.lint, name="lint"),
+    path("<int:pk>/logic/fields/", logic.fields, name="logic_fields"),
     path("<int:pk>/publication/", field.publication, name="publish"),
     path("<int:pk>/pause/", field.pause, name="pause"),
     path("<int:pk>/resumption/", field.resumption, name="resume"),
@@ -34,8 +48,24 @@ urlpatterns = [
     path("<int:pk>/look/", look.look, name="look"),
     path("<int:pk>/pictures/", look.pictures, name="pictures"),
     path("<int:pk>/share/", share.share, name="share"),
+    path("<int:pk>/website/", snippets.website, name="website"),
+    path("<int:pk>/website/trial/", snippets.website_trial, name="website_trial"),
+    path("<int:pk>/website/sample/", snippets.website_sample, name="website_sample"),
+    path("<int:pk>/letter/", snippets.letter, name="letter"),
+    path("<int:pk>/letter/page/", snippets.letter_preview, name="letter_preview"),
+    path("<int:pk>/sheet/", snippets.sheet, name="sheet"),
     path("<int:pk>/qr.svg", share.qr_code, {"kind": "svg"}, name="qr_svg"),
     path("<int:pk>/qr.png", share.qr_code, {"kind": "png"}, name="qr_png"),
     path("<int:pk>/test-link/", share.test_link, name="test_link"),
     path("<int:pk>/invitations/", share.invitations, name="invitations"),
 ]
+
+# Part of the settings: `/settings/sites/`.
+site_patterns = (
+    [
+        path("", sites.site_list, name="list"),
+        path("<int:pk>/removal/", sites.removal, name="removal"),
+        path("<int:pk>/key/", sites.key, name="key"),
+    ],
+    "sites",
+)

@@ -106,12 +106,12 @@ class _Logic:
     def branches(self) -> Iterator[Finding]:
         for number, page in enumerate(self.document.pages):
             for place, branch in enumerate(page.branches):
-                path = ("pages", number, "branches", place, "to")
-                yield from self._branch(path, branch.to, number)
+                here = ("pages", number, "branches", place, "to")
+                yield from self._branch(here, branch.to, number)
             yield from self._never_asked(page, number)
         for number, quota in enumerate(self.document.quotas):
             if quota.ending not in self.endings:
-                path = ("quotas", number, "ending")
+                path: Path = ("quotas", number, "ending")
                 yield Finding("error", "no_ending", path, {"to": quota.ending})
 
     def _branch(self, path: Path, to: str, number: int) -> Iterator[Finding]:

@@ -1,0 +1,41 @@
+"""What the lint says of a draft, its logic in sentences, and the picture of its way."""
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from surveys.document import Document, read_document
+from surveys.elements import Language
+from surveys.language import choose_language
+from surveys.lint_words import grouped
+from surveys.loading import get_survey_for
+from surveys.logic_words import editor_fields
+from surveys.readiness import findings_for
+from teams.access import StaffRequest, requires
+from teams.roles import Ability
+
+
+@requires(Ability.EDIT_SURVEYS)
+@require_safe
+def lint(request: StaffRequest, pk: int) -> HttpResponse:
+    """The findings alone, for the studio to put beside the draft."""
+    survey = get_survey_for(request.user, pk)
+    document = read_document(survey.draft)
+    groups = grouped(findings_for(document), document, _language(document))
+    context = {"survey": survey, "groups": groups, "can_edit": True}
+    return render(request, "surveys/_lint.html", context)
+
+
+@requires(Ability.EDIT_SURVEYS)
+@require_safe
+def fields(request: StaffRequest, pk: int) -> JsonResponse:
+    """What conditions may ask in the draft as it is saved."""
+    survey = get_survey_for(request.user, pk)
+    document = read_document(survey.draft)
+    offered = editor_fields(document, _language(document))
+    return JsonResponse({"revision": survey.draft_revision, "fields": offered})
+
+
+def _language(document: Document) -> Language:
+    return choose_language(get_language(), "", document.languages)
