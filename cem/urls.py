@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from surveys.urls import site_patterns
+
 urlpatterns = [
     path("accounts/", include("teams.sign_in_urls")),
     path("customers/", include("customers.urls")),
     path("journeys/", include("journeys.urls")),
     path("surveys/", include("surveys.urls")),
+    path("settings/sites/", include(site_patterns)),
     path("tickets/", include("tickets.urls")),
     path("dashboards/", include("dashboards.urls")),
     path("api/", include("cem.api.urls")),

@@ -38,6 +38,7 @@ SETTINGS = (
     Section("", _("People"), "/settings/people/", Ability.MANAGE_PEOPLE),
     Section("", _("Teams"), "/settings/teams/", Ability.MANAGE_PEOPLE),
     Section("", _("Working hours"), "/settings/working-hours/", Ability.MANAGE_PEOPLE),
+    Section("", _("Websites"), "/settings/sites/", Ability.MANAGE_SYSTEM),
     Section("", _("Health"), "/settings/health/", Ability.MANAGE_SYSTEM),
 )
 

@@ -3,7 +3,6 @@
 import io
 
 import segno
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from surveys.invitations import (
 )
 from surveys.loading import get_survey_for
 from surveys.models import Invitation, Survey
+from surveys.open_links import public_link
 from surveys.trials import trial_token
 from teams.access import StaffRequest, requires
 from teams.models import User
@@ -85,11 +85,6 @@ def qr_code(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
         name = f"{survey.slug}-qr.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def public_link(survey: Survey) -> str:
-    """The open link, complete."""
-    return f"{settings.SITE_URL}/s/{survey.slug}/"
 
 
 def _share_page(
