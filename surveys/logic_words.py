@@ -20,10 +20,10 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class LogicSentence:
-    """`path` leads to what the sentence says; `page` is the page it belongs to."""
+    """`path` leads to what the sentence says; `address` is how the editor opens it."""
 
     path: Path
-    page: str
+    address: str
     words: str
 
 
@@ -190,13 +190,14 @@ class _Teller:
                 "page": self.names.page(page),
                 "condition": self.condition(page.shown_if),
             }
-            yield self.sentence((*at, "shown_if"), page.id, words)
+            yield self.sentence((*at, "shown_if"), f"page={page.id}", words)
         for place, element in enumerate(page.elements):
             for path, words in self.element(element):
-                yield self.sentence((*at, "elements", place, *path), page.id, words)
+                address = f"element={element.id}"
+                yield self.sentence((*at, "elements", place, *path), address, words)
         for place, branch in enumerate(page.branches):
             words = self.branch(page, branch.when, branch.to)
-            yield self.sentence((*at, "branches", place), page.id, words)
+            yield self.sentence((*at, "branches", place), f"page={page.id}", words)
 
     def element(self, element: AnyElement) -> Iterator[tuple[Path, str]]:
         if element.shown_if:
@@ -246,7 +247,7 @@ class _Teller:
                 else step.value,
                 "condition": self.condition(step.when) or _("always"),
             }
-            yield self.sentence((*at, "steps", place), "", words)
+            yield self.sentence((*at, "steps", place), "data", words)
 
     def quotas(self) -> Iterator[LogicSentence]:
         for place, quota in enumerate(self.document.quotas):
@@ -259,10 +260,10 @@ class _Teller:
                 "condition": self.condition(quota.when) or _("anything was answered"),
                 "ending": self.names.target(TO_ENDING + quota.ending),
             }
-            yield self.sentence(("quotas", place), "", words)
+            yield self.sentence(("quotas", place), "quotas", words)
 
     def condition(self, condition: Condition) -> str:
         return words_for_raw(condition, self.names.fields)
 
-    def sentence(self, path: Path, page: str, words: str) -> LogicSentence:
-        return LogicSentence(path, page, as_sentence(words))
+    def sentence(self, path: Path, address: str, words: str) -> LogicSentence:
+        return LogicSentence(path, address, as_sentence(words))

@@ -39,6 +39,7 @@ urlpatterns = [
     path("<int:pk>/basics/", studio.basics, name="basics"),
     path("<int:pk>/deletion/", studio.discard, name="discard"),
     path("<int:pk>/lint/", logic.lint, name="lint"),
+    path("<int:pk>/logic/", logic.logic, name="logic"),
     path("<int:pk>/logic/fields/", logic.fields, name="logic_fields"),
     path("<int:pk>/publication/", field.publication, name="publish"),
     path("<int:pk>/pause/", field.pause, name="pause"),

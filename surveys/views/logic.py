@@ -7,12 +7,14 @@ from django.views.decorators.http import require_safe
 
 from surveys.document import Document, read_document
 from surveys.elements import Language
+from surveys.flow_picture import picture_of
+from surveys.flow_words import stops_of, way_sentences
 from surveys.language import choose_language
 from surveys.lint_words import grouped
 from surveys.loading import get_survey_for
-from surveys.logic_words import editor_fields
+from surveys.logic_words import editor_fields, logic_sentences
 from surveys.readiness import findings_for
-from teams.access import StaffRequest, requires
+from teams.access import StaffRequest, can, requires
 from teams.roles import Ability
 
 
@@ -25,6 +27,23 @@ def lint(request: StaffRequest, pk: int) -> HttpResponse:
     groups = grouped(findings_for(document), document, _language(document))
     context = {"survey": survey, "groups": groups, "can_edit": True}
     return render(request, "surveys/_lint.html", context)
+
+
+@requires(Ability.SEE_CUSTOMERS)
+@require_safe
+def logic(request: StaffRequest, pk: int) -> HttpResponse:
+    """The draft's way as a picture and in words."""
+    survey = get_survey_for(request.user, pk)
+    document = read_document(survey.draft)
+    stops = stops_of(document, _language(document))
+    context = {
+        "survey": survey,
+        "picture": picture_of(stops),
+        "ways": way_sentences(stops),
+        "sentences": logic_sentences(document, _language(document)),
+        "can_edit": can(request.user, Ability.EDIT_SURVEYS),
+    }
+    return render(request, "surveys/logic.html", context)
 
 
 @requires(Ability.EDIT_SURVEYS)
