@@ -91,7 +91,7 @@ _PARTS: dict[str, Strict] = {
     "ending": Ending(id=ID),
     "link": Link(url="https://example.com/", text={}),
     "quota": Quota(id=ID, name="–", limit=100, ending=ID),
-    "variable": Variable(id=ID),
+    "variable": Variable(id=ID, initial=0.0),
     "step": Step(act="add", value=1),
     "hidden_field": HiddenField(id=ID),
     "option": Option(id=ID, text={}),

@@ -25,6 +25,7 @@ function set(document, { path, value }) {
   const old = holder[key];
   holder[key] = structuredClone(value);
   if (!had) return { op: "remove", path };
+  if (key === "id") return { op: "set", path: [...path.slice(0, -2), value, "id"], value: old };
   return { op: "set", path: withId(path, holder, key), value: old };
 }
 

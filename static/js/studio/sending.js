@@ -38,3 +38,9 @@ async function read(request) {
     return { status: 0, body: {} };
   }
 }
+
+export function uploadPicture(file) {
+  const body = new FormData();
+  body.append("file", file);
+  return read(fetch(root.dataset.pictures, { method: "POST", headers: { "X-CSRFToken": csrf }, body }));
+}

@@ -1,0 +1,44 @@
+// What conditions may ask about, of the draft as it stands: the browser's copy of
+// `surveys/logic_words.py: editor_fields`.
+import { draft } from "./draft.js";
+import { wordsOf } from "./editing.js";
+import { nameOfPage } from "./acts.js";
+import { short } from "./pipes.js";
+import { say } from "./words.js";
+
+const KINDS = {
+  nps: "number", csat: "number", ces: "number", rating: "number", number: "number",
+  single_choice: "choice", dropdown: "choice", multiple_choice: "list", ranking: "list",
+  consent: "boolean", contact_request: "boolean", date: "date",
+};
+
+export function conditionFields() {
+  const { pages, variables, hidden_fields: hidden } = draft.document;
+  const beforehand = { choices: [], group: say("known_beforehand"), page: null };
+  return [
+    ...pages.flatMap((page) => page.elements.flatMap((element) => ofElement(element, page))),
+    ...variables.map(({ id, kind }) => ({ ...beforehand, key: `var.${id}`, label: say("variable_named", { name: id }), kind })),
+    ...hidden.map(({ id }) => ({ ...beforehand, key: `hidden.${id}`, label: say("hidden_named", { name: id }), kind: "text" })),
+    ...draft.known_fields,
+  ];
+}
+
+function ofElement(element, page) {
+  if (element.type === "statement") return [];
+  const said = say("quoted", { words: short(wordsOf(element.text) || element.id, 60) });
+  const common = { choices: [], group: nameOfPage(page), page: page.id };
+  if (element.type === "matrix") {
+    return element.rows.map((row) => ({ ...common, key: `${element.id}.${row.id}`, label: `${said} – ${wordsOf(row.text)}`, kind: "number" }));
+  }
+  const kind = KINDS[element.type] ?? "text";
+  const label = kind === "boolean" ? say("is_ticked", { question: said }) : said;
+  return [{ ...common, key: element.id, label, kind, choices: optionsOf(element).map(choice) }];
+}
+
+const choice = ({ id, text }) => [id, wordsOf(text) || id, say("quoted", { words: wordsOf(text) || id })];
+
+export function optionsOf(element) {
+  const all = draft.document.pages.flatMap((page) => page.elements);
+  const source = element.carried && all.find(({ id }) => id === element.carried.element);
+  return [...(source?.options ?? []), ...(element.options ?? [])];
+}
