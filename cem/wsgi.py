@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cem.settings")
 
 application = get_wsgi_application()
+
+from surveys import shown  # noqa: E402  needs Django, which is set up only now
+
+shown.write_by_itself()
