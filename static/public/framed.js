@@ -22,6 +22,9 @@ function hear({ origin, source, data }) {
 if (host && parent !== window) {
   addEventListener("message", hear);
   say("ready");
+  // Browsers let no frame of another site take the focus by itself; one that has it may
+  // lead it to what is new.
+  if (document.hasFocus()) document.querySelector("[autofocus]")?.focus();
   if (state === "thanks") say("answered");
   new ResizeObserver(() => say("height", { height: Math.ceil(root.getBoundingClientRect().height) })).observe(root);
   addEventListener("keydown", (event) => {
