@@ -234,7 +234,7 @@ class TestPage:
         expect(dialog).to_be_visible()
         box = dialog.bounding_box()
         assert box is not None
-        assert (box["width"], box["height"]) == (1440, 900)
+        assert [round(box[side]) for side in ("width", "height")] == [1440, 900]
         # What is behind cannot be reached.
         page.evaluate("document.getElementById('name').focus()")
         assert page.evaluate("document.activeElement.id") != "name"
