@@ -4,9 +4,11 @@ import { startBar } from "./bar.js";
 import { startConflict } from "./conflict.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLeaving } from "./leaving.js";
+import { startLint } from "./lint.js";
 import { startOutline } from "./outline.js";
 import { startPanel } from "./panel.js";
 import { openHash } from "./places.js";
+import { startPreview } from "./preview.js";
 
 startBar();
 startOutline();
@@ -15,3 +17,5 @@ startKeyboard();
 startConflict();
 startLeaving();
 if (location.hash) openHash();
+startLint();
+startPreview();
