@@ -154,7 +154,7 @@ class Route:
             problems += [Problem(key[:80], "unknown") for key in unknown]
         if problems:
             raise InvalidAnswers(problems)
-        return self._checked(walk)
+        return self.checked(walk)
 
     def walk(
         self,
@@ -169,7 +169,8 @@ class Route:
         """
         return _Walker(self, raw, context or {}).walk(until)
 
-    def _checked(self, walk: Walk) -> CheckedAnswers:
+    def checked(self, walk: Walk) -> CheckedAnswers:
+        """What the answers on the way come to; a wrong one counts as none."""
         answers = walk.answers
         scores = {metric: answers.get(e.id) for metric, e in self._scores.items()}
         ces = scores.get("ces")

@@ -1,12 +1,13 @@
 """Use case: a customer's answers are checked, scored and stored, with their event.
 
 One SQL statement (`surveys.storing`) stores the response, uses up the invitation and
-writes the event: one round trip, one transaction, nothing half-stored.
+writes the event: one round trip, one transaction, nothing half-stored. Only a survey
+with quotas needs more.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,12 +20,13 @@ from django.utils.translation import gettext_lazy as _
 
 from events import doorbell
 from events.outbox import lane_of
-from surveys import storing
+from surveys import quotas, storing
 from surveys.branching import CheckedAnswers
-from surveys.document import Document, Group, group_of
+from surveys.document import Document, Group, Quota, group_of
 from surveys.models import Response, Survey
 from surveys.published import Version, get_version
 
+OVER_QUOTA = "survey.over_quota"
 SNAPSHOT_LENGTHS = {"region": 80, "product_line": 80, "tier": 40}
 
 
@@ -89,12 +91,65 @@ def submit_response(
     apart. A replay of the same id returns the first receipt. Raises
     `answers.InvalidAnswers` or a NotStored.
     """
-    checked = version.route.read(submission.answers, _context(submission))
+    checked = version.route.read(submission.answers, context_of(submission))
+    if version.document.quotas and not version.is_trial:
+        receipt = _store_within_quotas(version, submission, checked, at)
+    else:
+        receipt = _store(version, submission, checked, at)
+    return receipt or _explain_refusal(version, submission)
+
+
+def turn_away(
+    *, version: Version, submission: Submission, quota: Quota, until: str, at: datetime
+) -> Receipt:
+    """Store what was answered up to the page `until` and met a full quota there: kept,
+    never counted. Raises a NotStored."""
+    context = context_of(submission)
+    walk = version.route.walk(submission.answers, context, until=until)
+    checked = version.route.checked(walk)
+    receipt = _store(version, submission, checked, at, turned_away_by=quota)
+    return receipt or _explain_refusal(version, submission)
+
+
+def context_of(submission: Submission) -> dict[str, object]:
+    """What the survey's conditions may ask beside the answers."""
+    hidden = {f"hidden.{name}": given for name, given in submission.attributes.items()}
+    return {"language": submission.locale, **hidden, **submission.context}
+
+
+def _store_within_quotas(
+    version: Version, submission: Submission, checked: CheckedAnswers, at: datetime
+) -> Receipt | None:
+    """The places are taken together with the answer, or not at all."""
+    beside = context_of(submission) | {
+        f"var.{name}": value for name, value in checked.variables.items()
+    }
+    with transaction.atomic():
+        full = quotas.take_places(version, checked.answers, beside)
+        receipt = _store(version, submission, checked, at, turned_away_by=full)
+        if receipt is None:
+            transaction.set_rollback(True)
+    return receipt
+
+
+def _store(
+    version: Version,
+    submission: Submission,
+    checked: CheckedAnswers,
+    at: datetime,
+    *,
+    turned_away_by: Quota | None = None,
+) -> Receipt | None:
+    """None where nothing was stored."""
+    if turned_away_by is not None:
+        checked = replace(checked, ending=turned_away_by.ending)
+    values = _values(version, submission, checked, at)
+    if turned_away_by is not None:
+        values |= {"state": Response.State.OVER_QUOTA.value, "event": OVER_QUOTA}
     known = submission.customer_id is not None
     invited = submission.invitation_id is not None
-    values = _values(version, submission, checked, at)
     if not storing.store(values, is_known=known, is_invited=invited):
-        return _explain_refusal(version, submission)
+        return None
     transaction.on_commit(doorbell.ring_soon)
     return Receipt(submission.response_id, True, checked.ending)
 
@@ -114,10 +169,7 @@ def _explain_refusal(version: Version, submission: Submission) -> Receipt:
     if stored is not None:
         if stored.survey_id != version.survey_id:
             raise ResponseIdTaken
-        shown = get_version(stored.version_id).document
-        return Receipt(
-            stored.id, False, shown.ending_of_group(_group(shown, stored)).id
-        )
+        return Receipt(stored.id, False, _ending_of(stored))
     state = Survey.objects.values_list("state", flat=True).get(id=version.survey_id)
     if state == Survey.State.PAUSED and not version.is_trial:
         raise SurveyPaused
@@ -126,10 +178,9 @@ def _explain_refusal(version: Version, submission: Submission) -> Receipt:
     raise AlreadyAnswered
 
 
-def _context(submission: Submission) -> dict[str, object]:
-    """What the survey's conditions may ask beside the answers."""
-    hidden = {f"hidden.{name}": given for name, given in submission.attributes.items()}
-    return {"language": submission.locale, **hidden, **submission.context}
+def _ending_of(stored: Response) -> str:
+    document = get_version(stored.version_id).document
+    return stored.ending or document.ending_of_group(_group(document, stored)).id
 
 
 def _group(document: Document, scores: Response) -> Group:
@@ -168,6 +219,9 @@ def _values(
         "comment": checked.comment,
         "wants_contact": checked.wants_contact,
         "attributes": json.dumps(attributes),
+        "state": Response.State.COMPLETE.value,
+        "ending": checked.ending,
+        "variables": json.dumps(checked.variables),
         "event": (
             "survey.test_response_submitted"
             if version.is_trial

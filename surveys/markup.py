@@ -32,9 +32,10 @@ def rendered(text: str) -> SafeString:
 @lru_cache(10_000)
 def plain_text(text: str) -> str:
     """The words alone: for titles, attributes, files and letters. Not escaped."""
-    if "<" not in text and "&" not in text:
-        return text
-    spaced = re.sub(r"(?i)<(br|/p|/li)\b", r" <\1", text)
+    words = CONTROL.sub("", text)
+    if "<" not in words and "&" not in words:
+        return words
+    spaced = re.sub(r"(?i)<(br|/p|/li)\b", r" <\1", words)
     return html.unescape(nh3.clean(spaced, tags=set())).strip()
 
 

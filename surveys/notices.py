@@ -1,7 +1,7 @@
 """Why a customer cannot answer right now, in their language, with the right status."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from surveys import look
 from surveys.elements import Language
 from surveys.language import choose_language
 from surveys.pages import notice_page
@@ -50,6 +51,10 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
             "Something went wrong on their way to us. Please open the link again and answer once more."
         ),
     ),
+    "elsewhere": (
+        _("This link belongs to another survey"),
+        _("Please open the link again from the message that brought you here."),
+    ),
     "too_large": (
         _("These answers are too long"),
         _("Please go back, shorten your comment and send it again."),
@@ -70,8 +75,9 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
 
 CONTENT_TYPE = "text/html; charset=utf-8"
 CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
-    " form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    "default-src 'none'; style-src {style}; script-src 'self'; connect-src 'self';"
+    " img-src 'self' data:; form-action 'self'; base-uri 'none';"
+    " frame-ancestors {ancestors}"
 )
 
 
@@ -104,12 +110,16 @@ def page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     ancestors: str = "'none'",
+    style: str = "",
 ) -> HttpResponse:
-    """A respondent's page with the headers that Django's middleware would have set."""
+    """A respondent's page with the headers that Django's middleware would have set.
+
+    `style` names the style sheet inside it (`look.Style.source`); as a rule the usual.
+    """
     # With the type given, Django need not find out the charset for it.
     response = HttpResponse(body, CONTENT_TYPE, status)
     # Checked once when prepared; setting them one by one costs a tenth of the page.
-    response.headers._store.update(_headers(language, ancestors)._store)
+    response.headers._store.update(_headers(language, ancestors, style)._store)
     # Without a length the server would send the page in chunks.
     response.headers["Content-Length"] = str(len(body))
     for name, value in (headers or {}).items():
@@ -117,10 +127,13 @@ def page(
     return response
 
 
-@cache
-def _headers(language: Language, ancestors: str) -> ResponseHeaders:
+@lru_cache(2_000)
+def _headers(language: Language, ancestors: str, style: str) -> ResponseHeaders:
+    policy = CONTENT_POLICY.format(
+        ancestors=ancestors, style=style or look.usual_style().source
+    )
     headers = {
-        "Content-Security-Policy": CONTENT_POLICY.format(ancestors=ancestors),
+        "Content-Security-Policy": policy,
         # Nobody stores the page, so nobody needs to know what it varies by.
         "Cache-Control": "no-store",
         "Referrer-Policy": "same-origin",

@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from surveys import urls
+from surveys.zipping import zip_for
 
 NOTHING = QueryDict()
 
@@ -27,5 +28,5 @@ class RespondentPages:
                 if not request.META.get("QUERY_STRING"):
                     # To read nothing out of nothing takes as long as to sign the form.
                     request.GET = NOTHING
-                return view(request, path[len(prefix) :])
+                return zip_for(request, view(request, path[len(prefix) :]))
         return self.get_response(request)

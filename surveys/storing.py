@@ -32,6 +32,9 @@ PARAMETERS: Mapping[str, str] = {
     "product_line": "varchar",
     "tier": "varchar",
     "attributes": "jsonb",
+    "state": "varchar",
+    "ending": "varchar",
+    "variables": "jsonb",
     "event": "varchar",
     "subject": "varchar",
     "lane": "smallint",
@@ -69,6 +72,7 @@ def _statement(*, is_known: bool, is_invited: bool) -> Prepared:
         who=f", who AS ({_WHO})" if is_known else "",
         join="LEFT JOIN who ON true" if is_known else "",
         condition=" AND EXISTS (SELECT 1 FROM invited)" if is_invited else "",
+        begun=_BEGUN_INVITED if is_invited else _BEGUN,
         **known,
     )
     name = f"cem_store_{int(is_known)}{int(is_invited)}"
@@ -90,6 +94,10 @@ _INVITED = """
       AND NOT EXISTS (SELECT 1 FROM surveys_response r WHERE r.id = %(id)s)
     RETURNING i.id"""
 
+# What was kept on the way is not needed any more; by whatever device it was begun.
+_BEGUN = "id = %(id)s"
+_BEGUN_INVITED = "(id = %(id)s OR invitation_id = %(invitation)s)"
+
 _STORE = """
 WITH survey AS (
     SELECT id, touchpoint_id, state FROM surveys_survey WHERE id = %(survey)s
@@ -98,15 +106,16 @@ WITH survey AS (
         id, survey_id, version_id, invitation_id, customer_id, touchpoint_id, channel,
         locale, state, is_test, opens_tickets, started_at, submitted_at, day, answers,
         nps, csat, ces, ces_scale, comment, wants_contact, language, sentiment_label,
-        topics, region, product_line, tier, attributes)
+        topics, region, product_line, tier, attributes, ending, variables)
     SELECT
         %(id)s, survey.id, %(version)s, %(invitation)s, %(customer)s,
-        survey.touchpoint_id, %(channel)s, %(locale)s, 'complete', %(is_test)s, true,
+        survey.touchpoint_id, %(channel)s, %(locale)s, %(state)s, %(is_test)s, true,
         %(started_at)s, %(at)s, %(day)s, %(answers)s, %(nps)s, %(csat)s,
         %(ces)s, %(ces_scale)s, %(comment)s, %(wants_contact)s, '', '', '{{}}',
         COALESCE(NULLIF(%(region)s, ''), {region}, ''),
         COALESCE(NULLIF(%(product_line)s, ''), {product_line}, ''),
-        COALESCE(NULLIF(%(tier)s, ''), {tier}, ''), %(attributes)s
+        COALESCE(NULLIF(%(tier)s, ''), {tier}, ''), %(attributes)s, %(ending)s,
+        %(variables)s
     FROM survey {join}
     WHERE (survey.state = 'published' OR %(is_test)s){condition}
     ON CONFLICT DO NOTHING
@@ -120,6 +129,8 @@ WITH survey AS (
             'wants_contact', %(wants_contact)s, 'customer', %(customer)s,
             'touchpoint', touchpoint_id, 'day', %(day)s)
     FROM stored
+), begun AS (
+    DELETE FROM surveys_partial WHERE {begun} AND EXISTS (SELECT 1 FROM stored)
 )
 SELECT count(*) FROM stored"""
 

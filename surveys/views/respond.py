@@ -2,81 +2,53 @@
 
 import logging
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError, connection
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponsePermanentRedirect,
-    UnreadablePostError,
-)
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from events.ids import uuid7
-from surveys import form_tokens, intake, pages, personal_links, rate_limit, trials
+from surveys import (
+    call_requests,
+    embedding,
+    endings,
+    form_tokens,
+    intake,
+    known,
+    pages,
+    partials,
+    quotas,
+    rate_limit,
+)
 from surveys.addresses import address_of
 from surveys.answers import InvalidAnswers, Problem
-from surveys.elements import Language
-from surveys.embedding import NO_FRAME, frame_of, started_at
-from surveys.language import choose_language
-from surveys.models import Invitation, Response, Survey, SurveyVersion
-from surveys.notices import Refused, notice, page
-from surveys.published import Published, Version, find_published, get_version
+from surveys.branching import Walk
+from surveys.links import Asked, find_open, find_personal, refuse_unless_live
+from surveys.notices import Refused, notice
+from surveys.posted_form import Form, read_form, refuse_unreadable
+from surveys.views.opened import kept_query, show, styled
 
 log = logging.getLogger("cem.surveys")
 
 SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 TOKEN = re.compile(r"[-\w=]{1,80}", re.ASCII)
-FORM = re.compile(r"([0-9a-f-]{36})\.(\d{1,15})\.([-\w=]{1,40})", re.ASCII)
 # Nobody reads a question faster than this; who seems to is asked to send again.
 FASTEST = timedelta(seconds=1)
 HONEYPOT = "confirm-code"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a link leads to. `version` is what it shows now; `test` the test link's key."""
-
-    survey_id: int
-    state: str
-    version: Version
-    test: str = ""
-    channel: Response.Channel = Response.Channel.LINK
-    customer_id: int | None = None
-    invitation_id: UUID | None = None
-    is_used: bool = False
-
-
-@dataclass(frozen=True)
-class Form:
-    """One filled form: the id made with its page, and the version it was shown in."""
-
-    token: str
-    response_id: UUID
-    version: Version
-    language: Language
-    answers: dict[str, object]
-
 
 type_of_find = Callable[[HttpRequest, str, datetime], Asked]
 
 
 def open_link(request: HttpRequest, rest: str) -> HttpResponse:
     """`/s/<slug>/`: anybody may answer, any number of times."""
-    return _respond(request, rest, SLUG, _find_open)
+    return _respond(request, rest, SLUG, find_open)
 
 
 def personal_link(request: HttpRequest, rest: str) -> HttpResponse:
     """`/i/<token>/`: one customer, once, for a time."""
-    return _respond(request, rest, TOKEN, _find_personal)
+    return _respond(request, rest, TOKEN, find_personal)
 
 
 def _respond(
@@ -116,164 +88,189 @@ def _by_method(
     request: HttpRequest, key: str, find: type_of_find, now: datetime
 ) -> HttpResponse:
     if request.method in ("GET", "HEAD"):
-        return _show(request, find(request, key, now))
+        return show(request, find(request, key, now), now)
     if request.method == "POST":
-        _refuse_unreadable(request)
-        return _receive(request, find(request, key, now), now)
+        refuse_unreadable(request)
+        asked = find(request, key, now)
+        return _receive(request, asked, read_form(request.POST, asked), now)
     raise Refused(405, "method", {"Allow": "GET, HEAD, POST"})
 
 
-def _find_open(request: HttpRequest, slug: str, now: datetime) -> Asked:
-    published = _find_published(slug)
-    test = request.GET.get("test", "")
-    if test:
-        try:
-            version = trials.trial_version(test, slug=slug)
-        except trials.UnusableTestLink as error:
-            raise Refused(404, "unknown") from error
-        return Asked(published.survey_id, Survey.State.PUBLISHED, version, test)
-    version, frame = _shown(published), frame_of(request, now)
-    if frame is NO_FRAME:
-        return Asked(published.survey_id, published.state, version)
-    return Asked(
-        published.survey_id,
-        published.state,
-        version,
-        channel=frame.channel,
-        customer_id=frame.customer_id(at=now, makes=request.method == "POST"),
-    )
-
-
-def _find_personal(request: HttpRequest, token: str, now: datetime) -> Asked:
-    try:
-        invitation_id = personal_links.invitation_of(token, at=now)
-    except personal_links.UnknownLink as error:
-        raise Refused(404, "unknown") from error
-    except personal_links.ExpiredLink as error:
-        raise Refused(410, "expired") from error
-    invitation = (
-        Invitation.objects.select_related("survey").filter(id=invitation_id).first()
-    )
-    if invitation is None:
-        raise Refused(404, "unknown")
-    if invitation.opened_at is None:
-        Invitation.objects.filter(id=invitation_id).update(opened_at=now)
-    published = _find_published(invitation.survey.slug)
-    return Asked(
-        published.survey_id,
-        published.state,
-        _shown(published),
-        channel=Response.Channel.PERSONAL,
-        customer_id=invitation.customer_id,
-        invitation_id=invitation.id,
-        is_used=invitation.completed_at is not None,
-    )
-
-
-def _find_published(slug: str) -> Published:
-    published = find_published(slug)
-    if published is None:
-        raise Refused(404, "unknown")
-    return published
-
-
-def _shown(published: Published) -> Version:
-    if published.version is None:
-        raise Refused(404, "unknown")
-    return published.version
-
-
-def _show(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """A fresh form. Nothing is stored, whatever the address says."""
-    if asked.is_used:
-        raise Refused(409, "used")
-    _refuse_unless_live(asked)
-    query = request.GET if request.META.get("QUERY_STRING") else {}
-    version = asked.version
-    language = choose_language(
-        query.get("lang"),
-        request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
-        version.document.languages,
-    )
-    token = _token_for(uuid7(), version)
-    if asked.test:
-        filled = _filled(asked, token, language)
-        return page(pages.filled_page(version.document, language, filled), language)
-    body = pages.form_page(version.id, language, token, query.get("score", ""))
-    return page(body, language)
-
-
-def _refuse_unless_live(asked: Asked) -> None:
-    if asked.state == Survey.State.PAUSED:
-        raise Refused(409, "paused")
-    if asked.state != Survey.State.PUBLISHED:
-        raise Refused(410, "closed")
-
-
-def _refuse_unreadable(request: HttpRequest) -> None:
-    """Read the body now, so that whatever is wrong with it is found in one place."""
-    try:
-        size = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError as error:
-        raise Refused(400, "unreadable") from error
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if most is not None and size > most:
-        raise Refused(413, "too_large")
-    try:
-        received = len(request.body)
-        request.POST  # noqa: B018  reading it is the point
-    except RequestDataTooBig as error:
-        raise Refused(413, "too_large") from error
-    except (
-        BadRequest,
-        SuspiciousOperation,
-        MultiPartParserError,
-        UnreadablePostError,
-    ) as error:
-        raise Refused(400, "unreadable") from error
-    # A connection that broke off would leave half a comment, and no way to mend it.
-    if received < size:
-        raise Refused(400, "unreadable")
-
-
-def _receive(request: HttpRequest, asked: Asked, now: datetime) -> HttpResponse:
-    form = _form(request, asked)
+def _receive(
+    request: HttpRequest, asked: Asked, form: Form, now: datetime
+) -> HttpResponse:
+    if form.act == "save":
+        return _save(request, asked, form, now)
     if request.POST.get(HONEYPOT):
         # A program does not learn that it was seen through.
         log.info("A form filled by a program was dropped: survey %s", asked.survey_id)
-        return _thanks(form, form.version.document.ending_of_group("passive").id)
-    # What a kiosk sends late must not stand in the way of those who answer now.
-    way = "kiosk " if asked.channel == Response.Channel.KIOSK else ""
-    try:
-        rate_limit.count_answer(asked.survey_id, way + address_of(request))
-    except rate_limit.TooManyAnswers as error:
-        wait = {"Retry-After": str(error.retry_after)}
-        raise Refused(429, "too_many", wait) from error
+        return _ended(form, form.version.document.ending_of_group("passive").id, {})
+    if form.act in ("next", "back"):
+        return _turn(request, asked, form, now)
+    _count(request, asked)
+    if form.act == "call":
+        return _call(form, request.POST.get("call", ""), now)
     if now - form_tokens.made_at(form.response_id) < FASTEST:
         with translation.override(form.language):
             note = _("That was very quick. If your answers are right, send them again.")
-        return _again(asked, form, note=note)
-    began = started_at(request, form_tokens.made_at(form.response_id), now)
-    return _store(asked, form, began, now)
+        return _again(request, asked, form, note=note)
+    return _store(request, asked, form, now)
 
 
-def _store(asked: Asked, form: Form, began: datetime, now: datetime) -> HttpResponse:
-    submission = intake.Submission(
+def _count(request: HttpRequest, asked: Asked) -> None:
+    try:
+        rate_limit.count_answer(asked.survey_id, address_of(request))
+    except rate_limit.TooManyAnswers as error:
+        wait = {"Retry-After": str(error.retry_after)}
+        raise Refused(429, "too_many", wait) from error
+
+
+def _save(
+    request: HttpRequest, asked: Asked, form: Form, now: datetime
+) -> HttpResponse:
+    """What a script sends on the way: kept, not judged."""
+    if asked.is_used:
+        raise Refused(409, "used")
+    refuse_unless_live(asked)
+    is_intent = request.POST.get("intent") == "1"
+    _keep(asked, form, form.at, now, is_intent=is_intent)
+    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
+
+
+def _keep(
+    asked: Asked, form: Form, at_page: str, now: datetime, *, is_intent: bool = False
+) -> None:
+    begun = partials.Begun(
+        response_id=form.response_id,
+        page=at_page,
+        answers=form.answers,
+        hidden=form.hidden,
+        language=form.language,
+        channel=asked.channel.value,
+        customer_id=asked.customer_id,
+        invitation_id=asked.invitation_id,
+        is_intent=is_intent,
+    )
+    try:
+        is_kept = partials.save(form.version, begun, at=now)
+    except partials.TooMuch as error:
+        raise Refused(413, "too_large") from error
+    except partials.NotTheirs as error:
+        raise Refused(400, "elsewhere") from error
+    if not is_kept:
+        raise Refused(409, "used")
+
+
+def _turn(
+    request: HttpRequest, asked: Asked, form: Form, now: datetime
+) -> HttpResponse:
+    """One page on, or back."""
+    if asked.is_used:
+        raise Refused(409, "used")
+    refuse_unless_live(asked)
+    submission = _submission(request, asked, form, now)
+    context = intake.context_of(submission)
+    walk = form.version.route.walk(form.answers, context, until=form.at)
+    if form.act == "back":
+        return _step(request, asked, form, _page_before(walk, form.at), now)
+    problems = _problems_on(form, form.at, walk.problems)
+    if problems:
+        return _again(request, asked, form, problems=problems)
+    if _asks_more(form, walk):
+        return _again(request, asked, form, status=200)
+    beside = context | {f"var.{name}": value for name, value in walk.variables.items()}
+    full = quotas.find_full(form.version, walk.answers, beside)
+    if full is not None:
+        receipt = _stored(
+            lambda: intake.turn_away(
+                version=form.version,
+                submission=submission,
+                quota=full,
+                until=form.at,
+                at=now,
+            )
+        )
+        return _ended(form, receipt.ending, submission.context)
+    if walk.next_page is None:
+        _count(request, asked)
+        return _store(request, asked, form, now)
+    return _step(request, asked, form, walk.next_page, now)
+
+
+def _step(
+    request: HttpRequest, asked: Asked, form: Form, to: str, now: datetime
+) -> HttpResponse:
+    try:
+        _keep(asked, form, to, now)
+    except (OperationalError, InterfaceError):
+        # Everything stands in the page anyway: nobody has to wait for us.
+        log.exception("What was begun could not be kept")
+        connection.close()
+    return _again(request, asked, form, at=to, status=200)
+
+
+def _page_before(walk: Walk, at: str) -> str:
+    way = walk.pages[: walk.pages.index(at)] if at in walk.pages else walk.pages
+    return way[-1] if way else at
+
+
+def _problems_on(
+    form: Form, page_id: str, problems: Sequence[Problem]
+) -> list[Problem]:
+    shown = {element.id for element in form.version.document.page(page_id).elements}
+    return [problem for problem in problems if problem.element_id in shown]
+
+
+def _asks_more(form: Form, walk: Walk) -> bool:
+    """Whether the answers on this page call for questions that were not shown on it."""
+    if form.seen is None:
+        return False
+    document = form.version.document
+    depending = (e for e in document.page(form.at).elements if pages.depends(e))
+    return any(e.id in walk.shown and e.id not in form.seen for e in depending)
+
+
+def _submission(
+    request: HttpRequest, asked: Asked, form: Form, now: datetime
+) -> intake.Submission:
+    made_at = form_tokens.made_at(form.response_id)
+    return intake.Submission(
         response_id=form.response_id,
         answers=form.answers,
         locale=form.language,
         channel=asked.channel,
         customer_id=asked.customer_id,
         invitation_id=asked.invitation_id,
-        started_at=began,
+        attributes=form.hidden,
+        context=known.known_of(form.version, asked.customer_id, form.language),
+        started_at=embedding.started_at(request, made_at, now),
     )
+
+
+def _store(
+    request: HttpRequest, asked: Asked, form: Form, now: datetime
+) -> HttpResponse:
+    submission = _submission(request, asked, form, now)
     try:
-        receipt = intake.submit_response(
-            version=form.version, submission=submission, at=now
+        receipt = _stored(
+            lambda: intake.submit_response(
+                version=form.version, submission=submission, at=now
+            )
         )
     except InvalidAnswers as error:
-        _refuse_unless_live(asked)
-        return _again(asked, form, problems=error.problems)
+        refuse_unless_live(asked)
+        at = _page_of(form, error.problems)
+        problems = _problems_on(form, at, error.problems)
+        return _again(request, asked, form, at=at, problems=problems)
+    except (OperationalError, InterfaceError):
+        log.exception("Answers could not be stored, the customer was asked to wait")
+        return _later(request, asked, form)
+    return _ended(form, receipt.ending, submission.context)
+
+
+def _stored(store: Callable[[], intake.Receipt]) -> intake.Receipt:
+    try:
+        return store()
     except intake.SurveyPaused as error:
         raise Refused(409, "paused") from error
     except intake.SurveyClosed as error:
@@ -282,90 +279,82 @@ def _store(asked: Asked, form: Form, began: datetime, now: datetime) -> HttpResp
         raise Refused(409, "used") from error
     except intake.ResponseIdTaken as error:
         raise Refused(400, "tampered") from error
-    except (OperationalError, InterfaceError):
-        log.exception("Answers could not be stored, the customer was asked to wait")
-        return _later(asked, form)
-    return _thanks(form, receipt.ending)
 
 
-def _form(request: HttpRequest, asked: Asked) -> Form:
-    """The posted form. Raises Refused where we did not make it for this survey."""
-    token = request.POST.get("form", "")
-    parts = FORM.fullmatch(token)
-    if not parts:
-        raise Refused(400, "tampered")
+def _page_of(form: Form, problems: Sequence[Problem]) -> str:
+    """The first page on which something is wrong."""
+    wrong = {problem.element_id for problem in problems}
+    for one in form.version.document.pages:
+        if any(element.id in wrong for element in one.elements):
+            return one.id
+    return form.at
+
+
+def _call(form: Form, phone: str, now: datetime) -> HttpResponse:
+    version, language = form.version, form.language
+    call, status = pages.Call(is_done=True), 200
     try:
-        response_id = UUID(parts[1])
-        form_tokens.verify(response_id, int(parts[2]), parts[3])
-        version = get_version(int(parts[2]))
-    except (
-        ValueError,
-        form_tokens.TamperedForm,
-        SurveyVersion.DoesNotExist,
-    ) as error:
+        call_requests.request_call(
+            response_id=form.response_id,
+            survey_id=version.survey_id,
+            phone=phone,
+            at=now,
+        )
+    except call_requests.NotAnswered as error:
         raise Refused(400, "tampered") from error
-    if (version.survey_id, version.is_trial) != (asked.survey_id, bool(asked.test)):
-        raise Refused(400, "tampered")
-    return Form(
-        token=token,
-        response_id=response_id,
-        version=version,
-        language=choose_language(
-            request.POST.get("lang"), "", version.document.languages
-        ),
-        answers={
-            element.id: request.POST[pages.FIELD + element.id]
-            for element in version.document.elements
-            if pages.FIELD + element.id in request.POST
-        },
-    )
+    except call_requests.NoPhone:
+        call, status = endings.wrong_phone(phone, language), 422
+    body = endings.page_again(version, language, form.response_id, form.token, call)
+    return styled(version, body, language, status=status)
 
 
-def _again(
-    asked: Asked, form: Form, *, note: str = "", problems: list[Problem] | None = None
+def _again(  # noqa: PLR0913  the same form, with what was given and what has to be mended
+    request: HttpRequest,
+    asked: Asked,
+    form: Form,
+    *,
+    at: str = "",
+    note: str = "",
+    problems: Sequence[Problem] = (),
+    status: int = 422,
 ) -> HttpResponse:
-    """The same form, with what was given so far and what has to be mended."""
-    filled = _filled(
-        asked, form.token, form.language, form.answers, note, tuple(problems or ())
+    version, language = form.version, form.language
+    query = {**kept_query(request), "resume": form.token}
+    filled = pages.Filled(
+        token=form.token,
+        answers=form.answers,
+        problems=problems,
+        note=note,
+        banner=pages.test_banner(language) if asked.test else "",
+        query=query if len(version.document.pages) > 1 else kept_query(request),
+        at=at or form.at,
+        hidden=form.hidden,
+        known=known.known_of(version, asked.customer_id, language),
     )
-    body = pages.filled_page(form.version.document, form.language, filled)
-    return page(body, form.language, status=422)
+    body = pages.filled_page(version.document, language, filled, route=version.route)
+    return styled(version, body, language, status=status)
 
 
-def _later(asked: Asked, form: Form) -> HttpResponse:
+def _later(request: HttpRequest, asked: Asked, form: Form) -> HttpResponse:
     """The same form, so that nothing that was written is lost while we are down."""
     with translation.override(form.language):
         note = _(
             "We cannot take answers at this moment. Please send again in a minute."
         )
-    response = _again(asked, form, note=note)
+    response = _again(request, asked, form, note=note)
     response.status_code = 503
     response["Retry-After"] = "10"
     return response
 
 
-def _filled(
-    asked: Asked,
-    token: str,
-    language: Language,
-    answers: dict[str, object] | None = None,
-    note: str = "",
-    problems: tuple[Problem, ...] = (),
-) -> pages.Filled:
-    return pages.Filled(
-        token=token,
-        answers=answers or {},
-        problems=problems,
-        note=note,
-        banner=pages.test_banner(language) if asked.test else "",
-        query={"test": asked.test} if asked.test else {},
-    )
+def _ended(
+    form: Form, ending_id: str, context: Mapping[str, object], status: int = 200
+) -> HttpResponse:
+    answers = form.answers
+    ended = endings.Ended(form.version, form.language, ending_id, form.token)
+    body = endings.page_after(ended, answers, {**_hidden(form), **context})
+    return styled(form.version, body, form.language, status=status)
 
 
-def _thanks(form: Form, ending_id: str) -> HttpResponse:
-    body = pages.ending_page(form.version.id, form.language, ending_id)
-    return page(body, form.language)
-
-
-def _token_for(response_id: UUID, version: Version) -> str:
-    return f"{response_id}.{version.id}.{form_tokens.sign(response_id, version.id)}"
+def _hidden(form: Form) -> dict[str, object]:
+    return {f"hidden.{name}": words for name, words in form.hidden.items()}

@@ -149,9 +149,9 @@ class TestAnAnswerThatCannotBe:
             ),
             (
                 {"score": "7.5"},
-                ("choose one of the numbers.", "请从数字中选择一个。"),
+                ("give a number.", "请填写一个数字。"),
             ),
-            ({"score": "٧"}, ("choose one of the numbers.", "请从数字中选择一个。")),
+            ({"score": "٧"}, ("give a number.", "请填写一个数字。")),
             (
                 {"score": "5", "comment": "x" * 1_000_000},
                 ("keep it under 5000 characters.", "请控制在 5000 个字以内。"),

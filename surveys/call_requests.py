@@ -1,0 +1,51 @@
+"""Use case: somebody who has answered asks to be called, on the page that thanks them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from events import outbox
+from surveys.answers import PHONE, clean_text
+from surveys.models import Response
+
+# Beside the answers; no element can be called like this.
+PHONE_KEY = "call.phone"
+
+
+class NoPhone(ValueError):
+    """What was typed is no phone number."""
+
+
+class NotAnswered(Exception):
+    """There is no such answer to the survey."""
+
+
+@transaction.atomic
+def request_call(
+    *, response_id: UUID, survey_id: int, phone: str, at: datetime
+) -> None:
+    """Keep the number with the answer, and say so once. Raises NoPhone or NotAnswered."""
+    number = clean_text(phone)
+    if not PHONE.fullmatch(number):
+        raise NoPhone
+    rows = Response.objects.select_for_update(of=("self",))
+    response = rows.filter(id=response_id, survey_id=survey_id).first()
+    if response is None:
+        raise NotAnswered
+    is_first = PHONE_KEY not in response.answers
+    response.answers = {**response.answers, PHONE_KEY: number}
+    response.wants_contact = True
+    response.save(update_fields=["answers", "wants_contact"])
+    if is_first and not response.is_test:
+        outbox.record(
+            "survey.contact_requested",
+            subject=("response", response.pk),
+            at=at,
+            payload={
+                "survey": survey_id,
+                "customer": response.customer_id,
+                "touchpoint": response.touchpoint_id,
+                "day": response.day.isoformat(),
+            },
+        )
