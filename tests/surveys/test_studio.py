@@ -11,10 +11,11 @@ from django.utils import timezone
 from customers.models import Consent, Message
 from events.models import Delivery, Event
 from surveys import field, studio
-from surveys.document import read_document
-from surveys.drafts import values_of
+from surveys.document import plain, read_document
+from surveys.drafts import new_document
 from surveys.invitations import SKIPPED
 from surveys.models import Invitation, Response, Survey
+from surveys.templates import TEMPLATES
 from teams.models import User
 from tests.personas import (
     MONDAY_NINE,
@@ -27,6 +28,8 @@ from tests.personas import (
 )
 
 pytestmark = pytest.mark.django_db
+ELEMENTS = ["pages", "page1", "elements"]
+SCORE = [*ELEMENTS, "score"]
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def milo(client: Client) -> Client:
 def draft(name: str = "After the call", kind: str = "nps") -> Survey:
     return studio.create_survey(
         basics=studio.Basics(name, "", support_call()),
-        kind=kind,
+        document=new_document(kind),
         by=manager_milo(),
         at=MONDAY_NINE,
     )
@@ -58,14 +61,26 @@ def post(client: Client, act: str, survey: Survey, **given: object) -> HttpRespo
     return client.post(reverse(f"surveys:{act}", args=[survey.pk]), given)
 
 
-def form_of(survey: Survey, **changes: object) -> dict[str, object]:
-    return {
-        "name": survey.name,
-        "slug": survey.slug,
-        "touchpoint": survey.touchpoint_id,
-        **values_of(read_document(survey.draft)),
-        **changes,
-    }
+def save(
+    client: Client, survey: Survey, *changes: object, revision: int | None = None
+) -> HttpResponse:
+    """As the studio's scripts send it."""
+    survey.refresh_from_db()
+    given = survey.draft_revision if revision is None else revision
+    return client.post(
+        reverse("surveys:draft", args=[survey.pk]),
+        {"revision": given, "changes": changes},
+        content_type="application/json",
+    )
+
+
+def set_text(value: str, language: str = "en") -> dict[str, object]:
+    return {"op": "set", "path": [*SCORE, "text", language], "value": value}
+
+
+def element(key: str, kind: str, **more: object) -> dict[str, object]:
+    value = {"id": key, "type": kind, "text": {"en": "Why?"}, **more}
+    return {"op": "add", "path": ELEMENTS, "at": 9, "value": value}
 
 
 def words(response: HttpResponse) -> str:
@@ -77,18 +92,34 @@ class TestCreating:
         asked = {
             "name": "After the call",
             "touchpoint": support_call().pk,
-            "kind": "nps",
+            "start": "blank",
             **changes,
         }
         return client.post(reverse("surveys:create"), asked)
 
-    def test_leads_to_the_wording(self, milo: Client) -> None:
+    def test_leads_to_the_questions(self, milo: Client) -> None:
         response = self.give(milo)
         survey = Survey.objects.get()
         assert response.headers["Location"] == reverse("surveys:edit", args=[survey.pk])
         assert survey.slug == "after-the-call"
         assert survey.created_by == manager_milo()
         assert Event.objects.filter(name="survey.created").exists()
+
+    @pytest.mark.parametrize("key", TEMPLATES)
+    def test_takes_a_template_as_it_is(self, milo: Client, key: str) -> None:
+        self.give(milo, start=key)
+        assert Survey.objects.get().draft == plain(TEMPLATES[key].document)
+
+    def test_copies_a_survey(self, milo: Client) -> None:
+        original = draft("Original", "ces5")
+        self.give(milo, start="copy", original=original.pk)
+        copy = Survey.objects.latest("pk")
+        assert (copy.draft, copy.draft_revision) == (original.draft, 0)
+
+    def test_asks_which_survey_to_copy(self, milo: Client) -> None:
+        response = self.give(milo, start="copy")
+        assert response.status_code == 422
+        assert "Choose the survey to copy." in words(response)
 
     def test_makes_an_address_for_a_chinese_name(self, milo: Client) -> None:
         self.give(milo, name="客服回访")
@@ -106,44 +137,155 @@ class TestCreating:
         assert not Survey.objects.exists()
 
 
-class TestWording:
-    def test_is_kept_as_given(self, milo: Client) -> None:
+class TestSaving:
+    def test_keeps_a_change_and_says_who_and_when(self, milo: Client) -> None:
         survey = draft()
-        response = milo.post(
-            reverse("surveys:edit", args=[survey.pk]),
-            form_of(survey, question_en="Would you?", attributes="Price | 价格"),
-        )
+        answer = save(milo, survey, set_text("Would you?")).json()
         survey.refresh_from_db()
-        document = read_document(survey.draft)
-        assert response.status_code == 302
-        assert document.score
-        assert document.score.text["en"] == "Would you?"
-        assert [e.id for e in document.elements][1] == "rating_1"
+        score = read_document(survey.draft).score
+        assert score
+        assert score.text["en"] == "Would you?"
+        assert (answer["revision"], answer["by"]) == (1, manager_milo().name)
 
-    def test_needs_the_question_in_one_language(self, milo: Client) -> None:
+    def test_gives_back_less_than_the_document(self, milo: Client) -> None:
+        assert "document" not in save(milo, draft(), set_text("Would you?")).json()
+
+    def test_takes_out_forbidden_markup_and_shows_what_is_left(
+        self, milo: Client
+    ) -> None:
+        dirty = "<b>Would</b> you?<script>alert(1)</script>"
+        answer = save(milo, draft(), set_text(dirty)).json()
+        text = answer["document"]["pages"][0]["elements"][0]["text"]["en"]
+        assert text == "<b>Would</b> you?"
+
+    def test_refuses_a_change_of_an_older_draft(self, milo: Client) -> None:
         survey = draft()
-        changed = form_of(survey, question_en="", question_zh="")
-        response = milo.post(reverse("surveys:edit", args=[survey.pk]), changed)
+        save(milo, survey, set_text("Mine"))
+        response = save(milo, survey, set_text("Late"), revision=0)
+        theirs = response.json()["document"]["pages"][0]["elements"][0]["text"]["en"]
+        assert (response.status_code, theirs) == (409, "Mine")
+        survey.refresh_from_db()
+        assert survey.draft_revision == 1
+
+    def test_refuses_what_makes_no_survey_and_says_where(self, milo: Client) -> None:
+        survey = draft()
+        response = save(milo, survey, element("second", "nps", scale=10))
         assert response.status_code == 422
-        assert "Write this in one language at least." in words(response)
+        assert "may each be asked once" in response.json()["sentence"]
+        survey.refresh_from_db()
+        assert survey.draft_revision == 0
+
+    def test_names_the_path_of_a_wrong_value(self, milo: Client) -> None:
+        change = {"op": "set", "path": ["theme", "accent"], "value": "red"}
+        problem = save(milo, draft(), change).json()
+        assert problem["path"] == ["theme", "accent"]
+        assert "not written as it has to be" in problem["sentence"]
+
+    @pytest.mark.parametrize("body", ["", "[]", "{}", '{"revision": "x"}', "\xff"])
+    def test_refuses_what_is_no_change(self, milo: Client, body: str) -> None:
+        address = reverse("surveys:draft", args=[draft().pk])
+        response = milo.post(address, body, content_type="application/json")
+        assert response.status_code == 400
+
+    def test_refuses_changes_that_are_none(self, milo: Client) -> None:
+        assert save(milo, draft(), "burn").status_code == 422
+
+    def test_needs_the_token_of_the_page(self) -> None:
+        careful = Client(enforce_csrf_checks=True)
+        careful.force_login(manager_milo())
+        assert save(careful, draft(), set_text("Forged")).status_code == 403
+
+    def test_records_one_change_a_minute(self, milo: Client) -> None:
+        survey = draft()
+        at = MONDAY_NINE + timedelta(minutes=5)
+        for number, seconds in enumerate((0, 20, 50, 70)):
+            studio.change_draft(
+                survey,
+                revision=number,
+                changes=[set_text(f"Draft {number}")],
+                by=manager_milo(),
+                at=at + timedelta(seconds=seconds),
+            )
+        assert Event.objects.filter(name="survey.changed").count() == 2
 
     def test_does_not_touch_what_customers_see(self, milo: Client) -> None:
         survey = live()
-        milo.post(
-            reverse("surveys:edit", args=[survey.pk]), form_of(survey, title_en="New")
-        )
-        assert "New" not in words(milo.get(f"/s/{survey.slug}/"))
+        save(milo, survey, set_text("Brand new"))
+        assert "Brand new" not in words(milo.get(f"/s/{survey.slug}/"))
         assert "changes that customers do not see yet" in words(
             page(milo, "detail", survey)
         )
 
-    def test_leaves_the_address_alone_once_published(self, milo: Client) -> None:
+    def test_shows_the_draft_as_it_is(self, milo: Client) -> None:
+        survey = draft()
+        state = milo.get(reverse("surveys:draft", args=[survey.pk])).json()
+        assert state["document"] == survey.draft
+        assert state["csrf"]
+
+
+class TestIds:
+    def test_of_what_was_published_keep_their_meaning(self, milo: Client) -> None:
         survey = live()
-        milo.post(
-            reverse("surveys:edit", args=[survey.pk]), form_of(survey, slug="other")
-        )
+        save(milo, survey, {"op": "remove", "path": [*ELEMENTS, "comment"]})
+        response = save(milo, survey, element("comment", "statement"))
+        assert response.status_code == 422
+        assert "Add a new question instead." in response.json()["sentence"]
+
+    def test_come_back_with_what_was_deleted(self, milo: Client) -> None:
+        survey = live()
+        save(milo, survey, {"op": "remove", "path": [*ELEMENTS, "comment"]})
+        assert save(milo, survey, element("comment", "long_text")).status_code == 200
+
+    def test_keep_the_scale_on_which_answers_were_given(self, milo: Client) -> None:
+        survey = draft(kind="ces7")
+        change = {"op": "set", "path": [*SCORE, "scale"], "value": 5}
+        before = save(milo, survey, change)
+        field.publish(survey, by=manager_milo(), at=MONDAY_NINE)
+        after = save(milo, survey, {**change, "value": 7})
+        assert (before.status_code, after.status_code) == (200, 422)
+
+
+class TestBasics:
+    def give(self, client: Client, survey: Survey, **changes: object) -> HttpResponse:
+        asked = {
+            "name": survey.name,
+            "slug": survey.slug,
+            "touchpoint": survey.touchpoint_id,
+            **changes,
+        }
+        return post(client, "basics", survey, **asked)
+
+    def test_are_changed_in_place(self, milo: Client) -> None:
+        survey = draft()
+        answer = self.give(milo, survey, name="After the visit", slug="visit")
+        survey.refresh_from_db()
+        assert (survey.name, survey.slug) == ("After the visit", "visit")
+        assert answer.json() == {"name": "After the visit", "slug": "visit"}
+
+    def test_leave_the_address_alone_once_published(self, milo: Client) -> None:
+        survey = live()
+        self.give(milo, survey, slug="other")
         survey.refresh_from_db()
         assert survey.slug == "after-the-call"
+
+    def test_say_what_is_wrong(self, milo: Client) -> None:
+        response = self.give(milo, draft(), name="")
+        assert response.status_code == 422
+        assert "name" in response.json()["errors"]
+
+
+class TestTheEditor:
+    def test_brings_the_draft_and_its_words(self, milo: Client) -> None:
+        survey = live()
+        shown = words(page(milo, "edit", survey))
+        assert '<script id="studio-draft" type="application/json">' in shown
+        assert '"used": {"score": ["nps", 10]' in shown
+
+    def test_keeps_hostile_words_inside_the_data(self, milo: Client) -> None:
+        survey = draft()
+        survey.draft["title"]["en"] = "</script><script>alert(1)</script>"
+        survey.save()
+        assert "<script>alert" not in words(page(milo, "edit", survey))
 
 
 class TestPreview:
@@ -177,12 +319,6 @@ class TestTheField:
         survey.refresh_from_db()
         assert survey.state == Survey.State.PUBLISHED
         assert Event.objects.filter(name="survey.published").exists()
-
-    def test_publishing_says_what_is_not_translated(self, milo: Client) -> None:
-        survey = draft()
-        changed = form_of(survey, question_zh="")
-        milo.post(reverse("surveys:edit", args=[survey.pk]), changed)
-        assert "Question: 中文" in words(page(milo, "publish", survey))
 
     def test_publishing_the_same_again_makes_no_version(self, milo: Client) -> None:
         survey = live()
@@ -301,6 +437,8 @@ class TestAsking:
 class TestWhoMay:
     EDITORS_ONLY = ("edit", "publish", "close", "discard", "share")
     ACTS = (
+        "draft",
+        "basics",
         "publish",
         "pause",
         "resume",
