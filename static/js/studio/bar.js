@@ -9,7 +9,7 @@ import { saving } from "./saving.js";
 import { say } from "./words.js";
 
 const one = (name) => document.querySelector(`[data-${name}]`);
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export function undo() {
   const label = draft.undo();

@@ -23,7 +23,7 @@ async function showTheirs() {
 
 export function startConflict() {
   draft.addEventListener("conflict", ({ detail }) => {
-    const when = detail.at ? new Date(detail.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) : "";
+    const when = detail.at ? new Date(detail.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : "";
     dialog.querySelector("[data-conflict-who]").textContent = say("conflict_who", { who: detail.by, when });
     dialog.showModal();
   });

@@ -13,7 +13,7 @@ const KINDS = ["option", "other", "none"];
 
 export function options(path) {
   return parts(path, {
-    label: say("options"), addLabel: say("add_option"), numbered: say("option"),
+    isDense: true, label: say("options"), addLabel: say("add_option"), numbered: say("option"),
     make: () => blank("option"),
     fieldsOf: (option, own, name) => [
       words(path, own, name, "option"),
@@ -25,7 +25,7 @@ export function options(path) {
 
 export function rows(path) {
   return parts(path, {
-    label: say("rows"), addLabel: say("add_row"), numbered: say("row"), least: 1,
+    isDense: true, label: say("rows"), addLabel: say("add_row"), numbered: say("row"), least: 1,
     make: () => blank("row"),
     fieldsOf: (row, own, name) => [words(path, own, name, "row")],
   });

@@ -8,8 +8,9 @@ import { button } from "./fields.js";
 import { sortable } from "./sorting.js";
 import { say } from "./words.js";
 
-// `fieldsOf(part, path, place)` gives a part's fields; `make` a new one; `least` stay.
-export function parts(path, { label, addLabel, fieldsOf, make, least = 0, numbered }) {
+// `fieldsOf(part, path, name)` gives a part's fields; `make` a new one; `least` stay;
+// dense ones stand in one line, their labels for screen readers alone.
+export function parts(path, { label, addLabel, fieldsOf, make, least = 0, numbered, isDense = false }) {
   const list = at(draft.document, path);
   const items = list.map((part, place) => {
     const own = [...path, part.id ?? place];
@@ -20,7 +21,7 @@ export function parts(path, { label, addLabel, fieldsOf, make, least = 0, number
       h("div", { class: "studio-part-acts" }, acts(path, own, place, list.length, { name, least })),
     );
   });
-  const ordered = h("ol", { class: "studio-parts" }, items);
+  const ordered = h("ol", { class: isDense ? "studio-parts studio-parts-dense" : "studio-parts" }, items);
   sortable(ordered, { onMove: (id, from, to) => movePart(path, list[from].id ?? from, to, label) });
   const adder = button(addLabel, () => addPart(path, make(), list.length, addLabel), { id: `add-${path.join("-")}` });
   return h("fieldset", { class: "studio-field" }, h("legend", { class: "form-label" }, label), ordered, adder);
