@@ -1,123 +1,144 @@
-"""What a survey's answers say: its score, how the answers spread, what was written.
+"""A survey's answers: which of them, their numbers, and the list of them.
 
-Numbers come from `surveys.metrics` alone; here answers are only counted and narrowed.
+Numbers come from `surveys.metrics` alone, counted by `surveys.tallies`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
-from django.db.models.fields.json import KeyTransform
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, Q
+from django.utils.functional import cached_property
 
-from surveys import metrics
-from surveys.document import Document, group_of
-from surveys.drafts import ratings_of
-from surveys.elements import ScoreElement, Text
-from surveys.models import Response
+from surveys.distributions import Distribution, distributions
+from surveys.document import GROUPS, Document, group_of, read_document
+from surveys.elements import ScoreElement
+from surveys.funnel import Funnel, funnel
+from surveys.models import Response, Survey
 from surveys.models.response import ResponseQuerySet
+from surveys.published import get_version
+from surveys.tallies import Asked, tally
 from teams.models import User
 
-GROUPS = ("promoter", "passive", "detractor")
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One score, the number of answers that gave it, and their percentage."""
-
-    value: int
-    count: int
-    percent: float
-    group: str
-
-
-@dataclass(frozen=True)
-class Results:
-    """The leading score; None where nothing was answered."""
-
-    element: ScoreElement
-    score: metrics.Score | None
-    bars: Sequence[Bar]
-
-
-@dataclass(frozen=True)
-class Rated:
-    """One detail and how it was rated; None where nobody did."""
-
-    text: Text
-    score: metrics.RatingScore | None
+# The list goes no deeper: nobody pages through so many, and a filter finds the rest.
+MOST_LISTED = 5_000
+# The latest words are looked for among so many answers, whatever was asked.
+LOOKED_AT, LATEST = 50, 3
+SHOWN_WORDS = ("short_text", "long_text")
 
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which answers to look at. `group` and `words` narrow the list alone."""
+    """Which of the answers the list shows; the numbers do not follow it."""
 
-    since: date | None = None
-    until: date | None = None
     group: str = ""
     words: str = ""
     only_comments: bool = False
-    is_test: bool = False
+    sentiment: str = ""
+    topic: str = ""
+    channel: str = ""
+    language: str = ""
+    triage: str = ""
+    only_flagged: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Narrowed()
 
 
-def responses_in(survey_id: int, user: User, narrowed: Narrowed) -> ResponseQuerySet:
-    """This person's share of the survey's answers in the period."""
-    responses = Response.objects.visible_to(user).filter(
-        survey_id=survey_id,
-        state=Response.State.COMPLETE,
-        is_test=narrowed.is_test,
+@dataclass(frozen=True)
+class Results:
+    """`waiting` answers are not in the numbers yet; a worker counts them. `words` are
+    the latest ones, by question."""
+
+    document: Document
+    questions: Sequence[Distribution]
+    words: Mapping[str, Sequence[str]]
+    funnel: Funnel
+    n: int
+    waiting: int
+
+    @property
+    def leading(self) -> Distribution | None:
+        """The spread of the score that the endings go by."""
+        score = self.document.score
+        return next((q for q in self.questions if q.element == score), None)
+
+
+def results_of(survey: Survey, asked: Asked, *, at: datetime, today: date) -> Results:
+    """Every number of the page. The questions are those of all versions asked for."""
+    tallied = tally(asked, today=today)
+    counts = tallied.all
+    documents = _documents(survey, asked, tallied.by_version)
+    document = next(iter(documents.values()), None) or read_document(survey.draft)
+    return Results(
+        document=document,
+        questions=distributions(documents, tallied.by_version),
+        words=latest_words(asked, document),
+        funnel=funnel(asked, document, counts, at=at),
+        n=counts.n,
+        waiting=tallied.waiting,
     )
-    if narrowed.since:
-        responses = responses.filter(day__gte=narrowed.since)
-    if narrowed.until:
-        responses = responses.filter(day__lte=narrowed.until)
-    return responses
 
 
-def listed(
-    responses: ResponseQuerySet, document: Document, narrowed: Narrowed
-) -> ResponseQuerySet:
-    """Those of the answers that the list shows, newest first."""
+def latest_words(asked: Asked, document: Document) -> dict[str, list[str]]:
+    """What was written last to each question that asks for words."""
+    open_questions = [e.id for e in document.elements if e.type in SHOWN_WORDS]
+    found: dict[str, list[str]] = {key: [] for key in open_questions}
+    if not open_questions:
+        return found
+    newest = asked.answers().order_by("-submitted_at", "id")[:LOOKED_AT]
+    for answers in newest.values_list("answers", flat=True):
+        for key in open_questions:
+            if answers.get(key) and len(found[key]) < LATEST:
+                found[key].append(str(answers[key]))
+    return found
+
+
+def listed(asked: Asked, document: Document, narrowed: Narrowed) -> ResponseQuerySet:
+    """The complete answers that the list shows, newest first."""
+    responses = asked.answers()
     if narrowed.group and document.score:
         responses = responses.filter(group_condition(document.score, narrowed.group))
     if narrowed.words:
         responses = responses.filter(comment__icontains=narrowed.words)
     if narrowed.only_comments:
         responses = responses.exclude(comment="")
-    return responses.order_by("-submitted_at", "id")
+    if narrowed.topic:
+        responses = responses.filter(topics__contains=[narrowed.topic])
+    if narrowed.only_flagged:
+        responses = responses.exclude(flags=[])
+    return responses.filter(**_exact(narrowed)).order_by("-submitted_at", "id")
 
 
-def results_of(responses: ResponseQuerySet, element: ScoreElement) -> Results:
-    counts = _score_counts(responses, element)
-    n = sum(counts.values())
-    bars = [
-        Bar(
-            value=value,
-            count=counts.get(value, 0),
-            percent=100 * counts.get(value, 0) / n if n else 0.0,
-            group=group_of(element.type, value, element.scale),
-        )
-        for value in range(element.scale, element.lowest - 1, -1)
-    ]
-    return Results(element, _score(element, counts), bars)
+class Listing(Paginator[Response]):
+    """A paginator that counts no further than its last page."""
 
+    def __init__(self, answers: ResponseQuerySet, per_page: int) -> None:
+        super().__init__(answers, per_page, allow_empty_first_page=True)
+        self.answers = answers
 
-def ratings_in(responses: ResponseQuerySet, document: Document) -> list[Rated]:
-    """How each detail was rated, in the order of the questions."""
-    rated = []
-    for element in ratings_of(document):
-        counts = _counts(responses, KeyTransform(element.id, "answers"))
-        whole = {int(value): n for value, n in counts.items()}
-        rated.append(Rated(element.text, metrics.rating(whole, scale=element.scale)))
-    return rated
+    @cached_property
+    def found(self) -> int:
+        return self.answers.order_by()[: MOST_LISTED + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.found, MOST_LISTED)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are answers that no page shows."""
+        return self.found > MOST_LISTED
 
 
 def group_condition(element: ScoreElement, group: str) -> Q:
     """The answers whose score lies in the group."""
     scores = range(element.lowest, element.scale + 1)
     inside = [v for v in scores if group_of(element.type, v, element.scale) == group]
-    return _on_scale(element) & Q(**{f"{element.type}__in": inside})
+    on_scale = Q(ces_scale=element.scale) if element.type == "ces" else Q()
+    return on_scale & Q(**{f"{element.type}__in": inside})
 
 
 def group_ranges(element: ScoreElement) -> dict[str, str]:
@@ -146,26 +167,22 @@ def answer_counts(user: User, survey_ids: Sequence[int]) -> dict[int, tuple[int,
     return {survey_id: (count, last) for survey_id, count, last in rows}
 
 
-def _on_scale(element: ScoreElement) -> Q:
-    return Q(ces_scale=element.scale) if element.type == "ces" else Q()
+def _documents(
+    survey: Survey, asked: Asked, answered: Mapping[int, object]
+) -> dict[int, Document]:
+    """Of the versions asked for, the newest first; the one in the field always."""
+    if asked.version_id:
+        return {asked.version_id: get_version(asked.version_id).document}
+    current = survey.trial_id if asked.is_test else survey.version_id
+    versions = {*answered, *([current] if current else [])}
+    return {v: get_version(v).document for v in sorted(versions, reverse=True)}
 
 
-def _score_counts(responses: ResponseQuerySet, element: ScoreElement) -> dict[int, int]:
-    answered = responses.filter(
-        _on_scale(element), **{f"{element.type}__isnull": False}
-    )
-    return {int(value): n for value, n in _counts(answered, element.type).items()}
-
-
-def _counts(responses: ResponseQuerySet, of: Any) -> dict[Any, int]:
-    rows = responses.order_by().annotate(answered=F(of) if isinstance(of, str) else of)
-    pairs = rows.values_list("answered").annotate(Count("id"))
-    return {value: count for value, count in pairs if value is not None}
-
-
-def _score(element: ScoreElement, counts: Mapping[int, int]) -> metrics.Score | None:
-    if element.type == "nps":
-        return metrics.nps(counts)
-    if element.type == "csat":
-        return metrics.csat(counts, scale=element.scale)
-    return metrics.ces(counts, scale=element.scale)
+def _exact(narrowed: Narrowed) -> dict[str, str]:
+    chosen = {
+        "sentiment_label": narrowed.sentiment,
+        "channel": narrowed.channel,
+        "language": narrowed.language,
+        "triage": narrowed.triage,
+    }
+    return {name: value for name, value in chosen.items() if value}

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from surveys.views import (
+    answers,
     embed,
     field,
+    files,
     logic,
     look,
     preview,
@@ -14,6 +16,7 @@ from surveys.views import (
     sites,
     snippets,
     studio,
+    versions,
 )
 
 app_name = "surveys"
@@ -29,9 +32,16 @@ respondent_pages = (
 urlpatterns = [
     path("", studio.survey_list, name="list"),
     path("new/", studio.create, name="create"),
-    path("responses/<uuid:pk>/", results.response, name="response"),
+    path("responses/<uuid:pk>/", answers.response, name="response"),
+    path(
+        "responses/<uuid:pk>/triage/", answers.response_triage, name="response_triage"
+    ),
     path("<int:pk>/", results.detail, name="detail"),
     path("<int:pk>/answers.csv", results.export, name="export"),
+    path("<int:pk>/answers.xlsx", results.workbook, name="workbook"),
+    path("<int:pk>/triage/", answers.triage_many, name="triage"),
+    path("<int:pk>/triage/undo/", answers.triage_undo, name="triage_undo"),
+    path("<int:pk>/begun/", answers.begun, name="begun"),
     path("<int:pk>/questions/", studio.edit, name="edit"),
     path("<int:pk>/preview/", preview.preview, name="preview"),
     path("<int:pk>/preview/page/", preview.preview_page, name="preview_page"),
@@ -45,7 +55,16 @@ urlpatterns = [
     path("<int:pk>/pause/", field.pause, name="pause"),
     path("<int:pk>/resumption/", field.resumption, name="resume"),
     path("<int:pk>/closure/", field.closure, name="close"),
-    path("<int:pk>/versions/", field.versions, name="versions"),
+    path("import/", files.import_survey, name="import"),
+    path("<int:pk>/import/", files.import_draft, name="import_draft"),
+    path("<int:pk>/definition.json", files.definition, name="definition"),
+    path("<int:pk>/versions/", versions.version_list, name="versions"),
+    path("<int:pk>/versions/changes/", versions.changes, name="version_changes"),
+    path(
+        "<int:pk>/versions/<int:number>/restoration/",
+        versions.restoration,
+        name="restore",
+    ),
     path("<int:pk>/look/", look.look, name="look"),
     path("<int:pk>/pictures/", look.pictures, name="pictures"),
     path("<int:pk>/share/", share.share, name="share"),

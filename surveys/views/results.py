@@ -1,132 +1,64 @@
-"""What customers answered: a survey's score and words, and one answer in full."""
+"""A survey's results: its numbers, the list of answers, and both as a file."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
-
-from django import forms
-from django.core.paginator import Paginator
+from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from surveys import results
-from surveys.comments import TOPICS
+from surveys import results, tasks, triage
 from surveys.document import Document, group_of, read_document
-from surveys.elements import Language
 from surveys.export import export_answers
+from surveys.funnel import partials_in
 from surveys.intake import local_day
 from surveys.language import choose_language
-from surveys.loading import get_response_for, get_survey_for
+from surveys.loading import get_survey_for
 from surveys.models import Response, Survey
-from surveys.pages import in_language
+from surveys.models.response import ResponseQuerySet
+from surveys.result_filters import AnswerFilters
+from surveys.tallies import Asked
+from surveys.workbook import TooManyRows, export_workbook
 from teams.access import StaffRequest, can, requires
 from teams.roles import Ability
 
 PER_PAGE = 20
-GROUP_NAMES: Mapping[tuple[bool, str], Promise] = {
-    (True, "promoter"): _("Promoters"),
-    (True, "passive"): _("Passives"),
-    (True, "detractor"): _("Detractors"),
-    (False, "promoter"): _("High scores"),
-    (False, "passive"): _("Middle scores"),
-    (False, "detractor"): _("Low scores"),
-}
-
-
-class AnswerFilters(forms.Form):
-    """Which answers to look at. A filter that cannot be read narrows nothing."""
-
-    q = forms.CharField(label=_("Search comments"), required=False, max_length=120)
-    period = forms.ChoiceField(
-        label=_("Period"),
-        required=False,
-        choices=[
-            ("", _("All time")),
-            ("7", _("Last 7 days")),
-            ("30", _("Last 30 days")),
-            ("90", _("Last 90 days")),
-            ("365", _("Last 365 days")),
-        ],
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
-    group = forms.ChoiceField(
-        label=_("Score group"),
-        required=False,
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
-    comments = forms.BooleanField(
-        label=_("Only with a comment"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )
-    tests = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, document: Document, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices: list[tuple[str, Any]] = [("", _("All"))]
-        choices += group_choices(document)
-        self.fields["group"].choices = choices  # type: ignore[attr-defined]
-
-    def narrowed(self, today: date) -> results.Narrowed:
-        self.full_clean()
-        chosen = self.cleaned_data
-        days = chosen.get("period")
-        return results.Narrowed(
-            since=today - timedelta(days=int(days) - 1) if days else None,
-            group=chosen.get("group", ""),
-            words=chosen.get("q", ""),
-            only_comments=chosen.get("comments", False),
-            is_test=chosen.get("tests", False),
-        )
-
-
-def group_choices(document: Document) -> list[tuple[str, str]]:
-    """Each group as it is called for this metric, with its scores."""
-    element = document.score
-    if element is None:
-        return []
-    is_nps = element.type == "nps"
-    return [
-        (group, f"{GROUP_NAMES[is_nps, group]} ({scores})")
-        for group, scores in results.group_ranges(element).items()
-    ]
+# A worker is told once that there is something to count, not at every look.
+TOLD_FOR = 60  # seconds
 
 
 @requires(Ability.SEE_CUSTOMERS)
 @require_safe
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
     survey = get_survey_for(request.user, pk)
-    document = _document_of(survey)
-    filters = AnswerFilters(request.GET, document=document)
-    narrowed = filters.narrowed(local_day(timezone.now()))
-    answers = results.responses_in(survey.pk, request.user, narrowed)
-    shown = results.listed(answers, document, narrowed).select_related("customer")
-    page_obj = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
-    language = _language()
+    now = timezone.now()
+    today = local_day(now)
+    filters = AnswerFilters(request.GET, survey=survey, document=_document_of(survey))
+    asked = filters.asked(survey, request.user, today)
+    found = results.results_of(survey, asked, at=now, today=today)
+    if found.waiting:
+        _have_counted(asked)
+    narrowed = filters.narrowed()
+    answers = results.listed(asked, found.document, narrowed)
+    listing = results.Listing(answers.select_related("customer"), PER_PAGE)
+    if not narrowed:
+        listing.found = found.n + found.waiting
+    page_obj = listing.get_page(request.GET.get("page"))
+    may_triage = triage.may_triage(request.user)
     context = {
         "survey": survey,
         "filters": filters,
-        "narrowed": narrowed,
-        "results": results.results_of(answers, document.score)
-        if document.score
-        else None,
-        "question": in_language(document.score.text, language)
-        if document.score
-        else "",
-        "groups": dict(group_choices(document)),
-        "ratings": [
-            (in_language(rated.text, language), rated.score)
-            for rated in results.ratings_in(answers, document)
-        ],
+        "asked": asked,
+        "found": found,
+        "listing": listing,
         "page_obj": page_obj,
-        "rows": [(r, _score_of(r, document)) for r in page_obj.object_list],
+        "rows": [(r, _score_of(r, found.document)) for r in page_obj.object_list],
+        "begun": partials_in(asked).count(),
+        "may_triage": may_triage and not asked.is_test,
+        "list_query": _list_query(request),
+        "moved": "moved" in request.GET and triage.remembered(request.session),
         "can_edit": can(request.user, Ability.EDIT_SURVEYS),
     }
     return render(request, "surveys/detail.html", context)
@@ -136,30 +68,58 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def export(request: StaffRequest, pk: int) -> HttpResponseBase:
     survey = get_survey_for(request.user, pk)
-    document, now = _document_of(survey), timezone.now()
-    narrowed = AnswerFilters(request.GET, document=document).narrowed(local_day(now))
-    answers = results.responses_in(survey.pk, request.user, narrowed)
-    shown = results.listed(answers, document, narrowed)
-    return export_answers(survey, shown, by=request.user, at=now)
+    return export_answers(
+        survey,
+        _chosen(request, survey),
+        by=request.user,
+        at=timezone.now(),
+        filters=request.GET.urlencode(),
+    )
 
 
 @requires(Ability.SEE_CUSTOMERS)
 @require_safe
-def response(request: StaffRequest, pk: UUID) -> HttpResponse:
-    answer = get_response_for(request.user, pk)
-    document = read_document(answer.version.document)
-    language = _language()
-    context = {
-        "response": answer,
-        "survey": answer.survey,
-        "answers": [
-            (in_language(e.text, language), e.type, answer.answers.get(e.id), e)
-            for e in document.elements
-        ],
-        "score": _score_of(answer, document),
-        "topics": [gettext(TOPICS[key]) for key in answer.topics if key in TOPICS],
+def workbook(request: StaffRequest, pk: int) -> HttpResponseBase:
+    survey = get_survey_for(request.user, pk)
+    try:
+        return export_workbook(
+            survey,
+            _chosen(request, survey),
+            by=request.user,
+            at=timezone.now(),
+            language=choose_language(get_language(), ""),
+            filters=request.GET.urlencode(),
+        )
+    except TooManyRows as error:
+        messages.error(request, str(error))
+        return redirect("surveys:detail", pk)
+
+
+def _list_query(request: StaffRequest) -> str:
+    """The filters and the page, to come back to the same list."""
+    query = request.GET.copy()
+    query.pop("moved", None)
+    return query.urlencode()
+
+
+def _chosen(request: StaffRequest, survey: Survey) -> ResponseQuerySet:
+    """The answers that the page's filters leave."""
+    document = _document_of(survey)
+    filters = AnswerFilters(request.GET, survey=survey, document=document)
+    asked = filters.asked(survey, request.user, local_day(timezone.now()))
+    return results.listed(asked, document, filters.narrowed())
+
+
+def _have_counted(asked: Asked) -> None:
+    words = {
+        "survey_id": asked.survey_id,
+        "user_id": asked.user.pk,
+        "is_test": asked.is_test,
+        "since": asked.since.isoformat() if asked.since else None,
+        "version_id": asked.version_id,
     }
-    return render(request, "surveys/response.html", context)
+    if cache.add(f"surveys:counting:{sorted(words.items())}", 1, TOLD_FOR):
+        tasks.count_answers.delay(**words)
 
 
 def _document_of(survey: Survey) -> Document:
@@ -175,7 +135,3 @@ def _score_of(answer: Response, document: Document) -> tuple[int | None, int, st
         return None, 0, "passive"
     value: int | None = getattr(answer, element.type)
     return value, element.scale, group_of(element.type, value, element.scale)
-
-
-def _language() -> Language:
-    return choose_language(get_language(), "")

@@ -14,17 +14,18 @@ from django.utils import timezone
 
 from events.models import Event
 from surveys import metrics
-from surveys.document import ScoreElement
+from surveys.elements import ScoreElement
 from surveys.models import Response, Survey
 from surveys.published import get_version
 from surveys.results import (
     Narrowed,
+    Results,
     answer_counts,
     group_ranges,
     listed,
-    responses_in,
     results_of,
 )
+from surveys.tallies import Asked
 from teams.models import DataScope, User
 from tests.personas import (
     admin_ada,
@@ -46,7 +47,7 @@ def answer(survey: Survey, nps: int | None, **fields: object) -> Response:
         "locale": "en",
         "submitted_at": now,
         "day": now.date(),
-        "answers": {"score": nps},
+        "answers": {} if nps is None else {"score": nps},
         "nps": nps,
         **fields,
     }
@@ -59,11 +60,13 @@ def answer(survey: Survey, nps: int | None, **fields: object) -> Response:
     )
 
 
-def element_of(survey: Survey) -> ScoreElement:
-    assert survey.version
-    score = get_version(survey.version.pk).document.score
-    assert score
-    return score
+def asked_for(survey: Survey) -> Asked:
+    return Asked(survey.pk, manager_milo())
+
+
+def results(survey: Survey) -> Results:
+    now = timezone.now()
+    return results_of(survey, asked_for(survey), at=now, today=now.date())
 
 
 def scope(user: User, region: str) -> None:
@@ -96,15 +99,15 @@ class TestResultsOf:
         answer(survey, None)
         answer(survey, 0, is_test=True)
         answer(survey, 0, state=Response.State.OVER_QUOTA)
-        answers = responses_in(survey.pk, manager_milo(), Narrowed())
-        found = results_of(answers, element_of(survey))
+        found = results(survey).leading
+        assert found is not None
         assert found.score == metrics.nps({10: 2, 9: 1, 7: 1, 3: 1})
-        assert [bar.count for bar in found.bars] == [2, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0]
+        assert [line.n for line in found.lines] == [2, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0]
 
     def test_is_none_without_answers(self) -> None:
-        survey = nps_survey()
-        answers = responses_in(survey.pk, manager_milo(), Narrowed())
-        assert results_of(answers, element_of(survey)).score is None
+        found = results(nps_survey()).leading
+        assert found is not None
+        assert found.score is None
 
     @pytest.mark.parametrize(
         ("metric", "scale", "ranges"),
@@ -267,6 +270,6 @@ class TestWhoSeesWhat:
             assert client.get(address).status_code == 404
 
     def test_an_administrator_sees_all(self, survey: Survey) -> None:
-        answers = responses_in(survey.pk, admin_ada(), Narrowed())
         document = get_version(survey.version_id or 0).document
-        assert listed(answers, document, Narrowed()).count() == 2
+        asked = Asked(survey.pk, admin_ada())
+        assert listed(asked, document, Narrowed()).count() == 2

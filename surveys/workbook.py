@@ -1,0 +1,144 @@
+"""A survey's answers as a workbook (XLSX) for people: questions and options in words.
+
+Rows are written as they are read, into a file and not into memory.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import IO, Any
+
+from django.http import FileResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from xlsxwriter import Workbook
+
+from surveys.answer_words import Said, said, words_in
+from surveys.elements import AnyElement, Language
+from surveys.export import download, elements_of, record_export
+from surveys.models import Response, Survey
+from surveys.models.response import ResponseQuerySet
+from surveys.published import get_version
+from teams.models import User
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A second for every few thousand: more is what the CSV file is for.
+MOST_ROWS = 20_000
+CHUNK = 1_000
+# What one cell of a sheet can hold.
+LONGEST = 32_000
+
+
+class TooManyRows(Exception):
+    """More answers than a workbook is made of; a sentence for the user."""
+
+
+def export_workbook(
+    survey: Survey,
+    responses: ResponseQuerySet,
+    *,
+    by: User,
+    at: datetime,
+    language: Language,
+    filters: str = "",
+) -> FileResponse:
+    """The download; who took how many is on record. Raises TooManyRows."""
+    if responses.order_by()[: MOST_ROWS + 1].count() > MOST_ROWS:
+        raise TooManyRows(
+            _(
+                "That is more than %(most)s answers. Choose a shorter period, or take"
+                " the CSV file, which holds any number."
+            )
+            % {"most": f"{MOST_ROWS:,}"}
+        )
+    file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    n = write_workbook(file, survey, responses, language)
+    record_export(survey, by=by, at=at, kind="xlsx", n=n, filters=filters)
+    return download(file, f"{survey.slug}-answers.xlsx", CONTENT_TYPE)
+
+
+def write_workbook(
+    file: IO[bytes], survey: Survey, responses: ResponseQuerySet, language: Language
+) -> int:
+    """One sheet, the heading on top; how many answers there were."""
+    elements = elements_of(survey)
+    book = Workbook(
+        file,
+        {
+            "constant_memory": True,
+            # What a customer wrote is text, whatever it looks like.
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    sheet = book.add_worksheet(_("Answers"))
+    sheet.freeze_panes(1, 0)
+    moments = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    for column, title in enumerate(_headings(elements, language)):
+        sheet.write_string(0, column, title[:LONGEST], bold)
+    n = 0
+    for n, row in enumerate(_rows(responses, elements, language), 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, datetime):
+                sheet.write_datetime(n, column, cell, moments)
+            elif isinstance(cell, int | float):
+                sheet.write_number(n, column, cell)
+            elif cell:
+                sheet.write_string(n, column, str(cell)[:LONGEST])
+    book.close()
+    return n
+
+
+def _headings(elements: Sequence[AnyElement], language: Language) -> Iterator[str]:
+    yield from (
+        _("When"),
+        _("Customer"),
+        _("Region"),
+        _("Product line"),
+        _("Tier"),
+        _("Came by"),
+        _("Language"),
+        _("Version"),
+        _("Sentiment"),
+        _("Wants to be contacted"),
+        _("State"),
+    )
+    yield from (words_in(element.text, language) for element in elements)
+
+
+def _rows(
+    responses: ResponseQuerySet, elements: Sequence[AnyElement], language: Language
+) -> Iterator[list[Any]]:
+    found = responses.select_related("customer", "version").defer("version__document")
+    for response in found.iterator(chunk_size=CHUNK):
+        document = get_version(response.version_id).document
+        spoken = said(response.answers, document, language, files={})
+        by_id = {one.id: one for one in spoken}
+        yield [*_fixed(response), *(_cell(by_id.get(e.id)) for e in elements)]
+
+
+def _fixed(response: Response) -> list[Any]:
+    at = timezone.localtime(response.submitted_at, timezone.get_default_timezone())
+    return [
+        at.replace(tzinfo=None),
+        str(response.customer or ""),
+        response.region,
+        response.product_line,
+        response.tier,
+        response.get_channel_display(),
+        response.locale,
+        response.version.number or "",
+        response.sentiment_label,
+        _("Yes") if response.wants_contact else "",
+        response.get_triage_display(),
+    ]
+
+
+def _cell(answer: Said | None) -> Any:
+    if answer is None or answer.value is None:
+        return ""
+    if type(answer.value) in (int, float):
+        return answer.value
+    return "\n".join(answer.lines)
