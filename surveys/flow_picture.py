@@ -73,7 +73,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """`path` as an SVG path; `kind` is next or way."""
+    """`path` as an SVG path; `kind` is next, way, or back for a way that turns round."""
 
     path: str
     kind: str
@@ -223,4 +223,4 @@ def _around(leaving: _Leaving) -> Arrow:
     right = MARGIN + WIDTH
     lane = right + FIRST_LANE + leaving.lane * LANE
     path = f"M{right} {leaving.start}H{lane}V{leaving.end}H{right + 2}"
-    return Arrow(path, "way")
+    return Arrow(path, "way" if leaving.end > leaving.start else "back")

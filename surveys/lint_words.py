@@ -101,7 +101,7 @@ SENTENCES: Mapping[str, Promise] = {
         "The text is hard to read on the background: contrast %(ratio)s : 1, and %(least)s : 1 is the least."
     ),
     "low_accent": gettext_lazy(
-        "Buttons are hard to see on the background: contrast %(ratio)s : 1, and %(least)s : 1 is the least."
+        "The accent colour hardly stands out from the background: contrast %(ratio)s : 1; %(least)s : 1 or more would."
     ),
     "site_not_allowed": gettext_lazy(
         "Customers will not be sent to %(site)s: an administrator has to allow this site first."

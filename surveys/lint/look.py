@@ -21,7 +21,7 @@ def findings(document: Document, allowed_sites: Collection[str]) -> Iterator[Fin
     accent = contrast_ratio(theme.accent, theme.background)
     if accent < CONTROLS:
         yield Finding(
-            "warning",
+            "advice",
             "low_accent",
             ("theme", "accent"),
             {"ratio": _rounded(accent), "least": CONTROLS},

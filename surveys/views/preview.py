@@ -2,21 +2,20 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys import pages
-from surveys.answers import InvalidAnswers
-from surveys.branching import Route
 from surveys.document import Document, read_document
-from surveys.elements import Language
 from surveys.language import choose_language
 from surveys.loading import get_survey_for
+from surveys.look import style_of
 from surveys.models import Survey
 from surveys.notices import page
+from surveys.promises import NAME, promise_for
+from surveys.try_out import TryOut
 from teams.access import StaffRequest, can, requires
 from teams.roles import Ability
 
@@ -44,12 +43,35 @@ def preview(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Ability.SEE_CUSTOMERS)
 @require_http_methods(FORM_METHODS)
 def preview_page(request: StaffRequest, pk: int) -> HttpResponse:
-    """The respondents' page itself, for the frames of the preview."""
-    document = _document(request, get_survey_for(request.user, pk))
+    """The respondents' page itself, for the frames of the preview.
+
+    `at` opens a page of the survey, `ending` shows one of its endings.
+    """
+    survey = get_survey_for(request.user, pk)
+    document = _document(request, survey)
     asked = request.POST.get("lang") or request.GET.get("lang")
     language = choose_language(asked, "", document.languages)
-    body, status = _previewed(request, document, language)
-    return page(body, language, status=status, ancestors="'self'")
+    if request.POST.get("act") == "save":
+        return HttpResponse(status=204)
+    with translation.override(language):
+        body, status = _body(request, TryOut(document, language, _known(survey)))
+    style = style_of(document.theme).source
+    return page(body, language, status=status, ancestors="'self'", style=style)
+
+
+def _body(request: HttpRequest, tried: TryOut) -> tuple[bytes, int]:
+    if request.method == "POST":
+        return tried.turned(request.POST)
+    ending = request.GET.get("ending", "")
+    if any(ending == known.id for known in tried.document.endings):
+        return tried.ending(ending), 200
+    return tried.page(request.GET.get("at", "")), 200
+
+
+def _known(survey: Survey) -> dict[str, str]:
+    """As of a customer of whom only the promise is known."""
+    promise = promise_for(survey.pk)
+    return {NAME: promise} if promise else {}
 
 
 def _document(request: HttpRequest, survey: Survey) -> Document:
@@ -59,29 +81,3 @@ def _document(request: HttpRequest, survey: Survey) -> Document:
     wanted = int(number[:9]) if number.isascii() and number.isdigit() else 0
     version = get_object_or_404(survey.versions, number=wanted)
     return read_document(version.document)
-
-
-def _previewed(
-    request: HttpRequest, document: Document, language: Language
-) -> tuple[bytes, int]:
-    """What a customer would see next, and the status they would get."""
-    banner = _("Preview: nothing is stored.")
-    answers = {
-        element.id: request.POST[pages.FIELD + element.id]
-        for element in document.elements
-        if pages.FIELD + element.id in request.POST
-    }
-    filled = pages.Filled(token="preview", banner=banner, answers=answers)  # noqa: S106
-    if request.method != "POST":
-        return pages.filled_page(document, language, filled), 200
-    try:
-        checked = Route(document).read(answers)
-    except InvalidAnswers as error:
-        filled = pages.Filled(
-            token="preview",  # noqa: S106
-            banner=banner,
-            answers=answers,
-            problems=error.problems,
-        )
-        return pages.filled_page(document, language, filled), 422
-    return pages.thanks_page(document, language, checked.ending, banner), 200

@@ -28,7 +28,7 @@ def lanes_of(picture: Picture) -> list[tuple[int, int, int]]:
     """Of each way around: where its lane stands, and from where to where it runs."""
     lanes = []
     for arrow in picture.arrows:
-        if arrow.kind == "way":
+        if arrow.kind in ("way", "back"):
             start, rest = arrow.path.split("H", 1)
             lane, rest = rest.split("V", 1)
             end = rest.split("H", 1)[0]
