@@ -73,6 +73,7 @@ class _Reader:
         blocks = list(self._blocks())
         pages = [self._page(block) for block in blocks]
         endings = self._endings()
+        self.logic.places = {page["id"]: n for n, page in enumerate(pages)}
         for block, page in zip(blocks, pages, strict=True):
             self.logic.read(block, page, variables)
         welcome = self._welcome()
@@ -151,7 +152,7 @@ class _Reader:
         card = self.survey.get("hiddenFields") or {}
         fields = []
         for foreign in card.get("fieldIds") or () if card.get("enabled", True) else ():
-            field = self.words.names.of(f"hidden:{foreign}", "field")
+            field = self.words.names.named(f"hidden:{foreign}", foreign, "field")
             fields.append({"id": field})
             name = _("Hidden field %(name)s") % {"name": foreign}
             if field == foreign:

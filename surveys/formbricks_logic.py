@@ -49,6 +49,8 @@ class Logic:
         self.words = words
         self.elements = elements
         self.notes = notes
+        # By page id: a way that leads back would have no end.
+        self.places: Mapping[str, int] = {}
 
     def read(self, block: Json, page: Json, variables: list[Json]) -> None:
         """Adds the block's branches to its page, and its calculations to variables."""
@@ -75,14 +77,14 @@ class Logic:
 
     def _fall_back(self, target: str, page: Json, name: str) -> None:
         try:
-            page["branches"].append({"when": {}, "to": self._target(target)})
+            page["branches"].append({"when": {}, "to": self._target(target, page)})
         except Untranslatable as error:
             self.notes.append(Note("dropped", name, str(error)))
 
     def _act(self, action: Json, when: Json, page: Json, variables: list[Json]) -> None:
         objective = action.get("objective")
         if objective in ("jumpToBlock", "jumpToQuestion"):
-            target = self._target(str(action["target"]))
+            target = self._target(str(action["target"]), page)
             page["branches"].append({"when": when, "to": target})
         elif objective == "calculate":
             self._calculate(action, when, variables)
@@ -91,8 +93,10 @@ class Logic:
                 _("Questions that become required are not carried over.")
             )
 
-    def _target(self, foreign: str) -> str:
+    def _target(self, foreign: str, at: Json) -> str:
         if page := self.words.ids.find(f"page:{foreign}"):
+            if self.places[page] <= self.places[at["id"]]:
+                raise Untranslatable(_("It leads back to where people have been."))
             return page
         if ending := self.words.ids.find(f"ending:{foreign}"):
             return f"{TO_ENDING}{ending}"

@@ -84,7 +84,7 @@ class Words:
         for code in (code for code, language in ours.items() if not language):
             how = _("Surveys are in English and Chinese.")
             self.notes.append(Note("dropped", _("Language %s") % code, how))
-        default = _ours(first) or _guess(survey)
+        default = _ours(first) or ("en" if first else _guess(survey))
         if first and not _ours(first):
             how = _("Its words stand where English ones should be: translate them.")
             self.notes.append(Note("changed", _("Language %s") % first, how))
