@@ -265,7 +265,7 @@ COLLECTED = (
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "cem.static_files.CollectedFiles"
         if COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },

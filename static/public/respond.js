@@ -20,15 +20,16 @@ export function matches(condition, values) {
   if (!condition.field) return true;
   const found = comparable(values[condition.field]);
   const wanted = [condition.value].flat().map(comparable);
+  const [first, last] = wanted;
   const given = found !== null;
-  const among = given && wanted.some((one) => (Array.isArray(found) ? found.includes(one) : found === one));
-  const within = given && found.includes?.(wanted[0]) === true;
+  const among = given && wanted.some((one) => [found].flat().includes(one));
+  const within = given && found.includes?.(first);
   return {
     eq: among, in: among, ne: !among, not_in: !among,
     contains: within, not_contains: !within,
-    lt: given && found < wanted[0], lte: given && found <= wanted[0],
-    gt: given && found > wanted[0], gte: given && found >= wanted[0],
-    between: given && found >= wanted[0] && found <= wanted[1],
+    lt: given && found < first, lte: given && found <= first,
+    gt: given && found > first, gte: given && found >= first,
+    between: given && found >= first && found <= last,
     is_empty: !given, is_not_empty: given,
   }[condition.op];
 }
@@ -47,9 +48,8 @@ function ranked(places, offered) {
   if (!given.length) return null;
   given.sort(([, a], [, b]) => a - b);
   const numbers = given.map(([, place]) => wholeNumber(place));
-  const isRight = given.length === offered.length && given.every(([id]) => offered.includes(id))
-    && numbers.every((number, at) => number === number && number !== numbers[at - 1]);
-  return isRight ? given.map(([id]) => id) : undefined;
+  const isRight = given.length === offered.length && given.every(([id]) => offered.includes(id));
+  return isRight && numbers.every((number, at) => number - numbers[at - 1] !== 0 && !isNaN(number)) ? given.map(([id]) => id) : undefined;
 }
 
 function several(element, value, offered) {
@@ -71,8 +71,7 @@ function rated(element, value) {
 }
 
 function dated(text, span) {
-  const day = new Date(`${text}T00:00Z`);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && text > "0001" && !isNaN(day) && day.toISOString().startsWith(text);
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && text > "0001" && new Date(text).toJSON()?.startsWith(text);
   return isDay ? inside(text, span) : undefined;
 }
 
@@ -170,41 +169,308 @@ function byScore({ span, to }, score) {
 
 // ---- The page ----
 
-function sendOnce(form) {
-  const button = form.querySelector("button[type=submit]");
-  const words = button.textContent;
-  form.addEventListener("submit", (event) => {
-    if (button.ariaDisabled === "true") {
-      event.preventDefault();
+const all = (selector, within) => [...within.querySelectorAll(selector)];
+const put = (node, words) => node && node.textContent !== words && (node.textContent = words);
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const nameOf = (option) => (option.querySelector("label") ?? option).textContent.trim();
+const make = (tag, facts) => Object.assign(document.createElement(tag), facts);
+
+function respond(form) {
+  const { at, way: visited, form: token, lang } = form.elements;
+  const find = (selector) => form.querySelector(selector);
+  const [next, send, back] = ["next", "send", "back"].map((act) => find(`[value=${act}]`));
+  const [note, progress, bar] = ["note", "progress", "resume"].map((name) => find(`[data-${name}]`));
+  const sections = all("[data-page]", form);
+  const flow = JSON.parse(find("[data-flow]")?.textContent ?? "null");
+  const types = own();
+  for (const { dataset } of all("[data-element]", form)) types[dataset.element] = dataset.type;
+  const query = new URLSearchParams(location.search);
+  const isTrial = form.dataset.respond === "trial";
+  let isDirty, isBusy;
+
+  function given() {
+    const raw = own();
+    const known = { language: lang?.value };
+    for (const [name, value] of new FormData(form)) {
+      const key = name.slice(2);
+      const [id, part] = key.split(".");
+      const words = value.name ?? value;
+      if (name.startsWith("h-")) known[`hidden.${id}`] = words;
+      if (!name.startsWith("a-")) continue;
+      if (/matrix|ranking/.test(types[id])) (raw[id] ??= own())[part] = words;
+      else if (types[id] === "multiple_choice" && !part) (raw[id] ??= []).push(words);
+      else raw[key] = words || raw[key];
+    }
+    return [raw, known];
+  }
+
+  // Shows what the answers so far call for; gives the way so far.
+  function look() {
+    const [raw, known] = given();
+    if (!flow) return pipe(raw, {});
+    const way = walk(flow, raw, known, at.value);
+    for (const element of pageAt().elements ?? []) {
+      const node = find(`[data-element="${element.id}"]`);
+      node.hidden = !way.shown.includes(element.id);
+      if (element.carried) offer(node, optionsOnOffer(element, way.answers));
+    }
+    const here = way.pages.indexOf(at.value);
+    visited.value = way.pages.slice(0, here);
+    if (next) next.hidden = !way.next;
+    if (back) back.hidden = here < 1;
+    send.hidden = way.next;
+    pipe(raw, way.values);
+    return way;
+  }
+
+  const pageAt = () => flow.pages.find(({ id }) => id === at.value);
+
+  function offer(node, options) {
+    for (const one of all("[data-option]", node)) {
+      one.hidden = !options.includes(one.dataset.option);
+      for (const field of [one, ...all("input, select", one)]) field.disabled = one.hidden;
+    }
+  }
+
+  function pipe(raw, values) {
+    for (const place of all("[data-pipe]", form)) {
+      const key = place.dataset.pipe;
+      const [id, row] = key.split(".");
+      const words = [values[key] ?? (row ? raw[id]?.[row] : raw[id]) ?? []].flat().map((one) => {
+        const option = /choice|dropdown|ranking/.test(types[id]) && find(`[data-element="${id}"] [data-option="${one}"]`);
+        return option ? nameOf(option) : `${one}`.trim();
+      });
+      put(place, words.join(lang.value === "zh-hans" ? "、" : ", ") || place.dataset.else);
+    }
+  }
+
+  function open() {
+    for (const section of sections) section.hidden = section.dataset.page !== at.value;
+    const place = sections.findIndex((section) => !section.hidden);
+    if (progress) put(progress, fill(progress.dataset.progress, { page: place + 1, pages: sections.length }));
+    return sections[place];
+  }
+
+  function turn(id, remember) {
+    at.value = id;
+    look();
+    for (const old of all(".summary, .problem", document)) old.remove();
+    for (const field of all("[aria-invalid]", form)) field.ariaInvalid = null;
+    const section = open();
+    const depth = history.state?.depth + 1;
+    if (remember) history[back ? "pushState" : "replaceState"]({ at: id, depth }, "");
+    (section.querySelector("h2, .q:not([hidden])") ?? section).focus({ preventScroll: true });
+    document.body.scrollIntoView();
+    save();
+  }
+
+  // Only the server has the words for what is wrong, knows patterns and takes files.
+  function asksServer({ wrong, answers }) {
+    return pageAt().elements?.some(({ id, asks }) => wrong.includes(id) || (asks && id in answers))
+      || all("section:not([hidden]) [type=file]", form).some(({ files }) => files.length);
+  }
+
+  function submitted(event) {
+    const act = event.submitter?.value;
+    const way = flow && look();
+    const before = way && way.pages[way.pages.indexOf(at.value) - 1];
+    const goes = act === "back" ? before : way?.next && !asksServer(way);
+    if (isBusy || goes) event.preventDefault();
+    if (isBusy) return;
+    if (goes) {
+      if (act !== "back") turn(way.next, true);
+      else if (history.state.depth) history.back();
+      else turn(before);
       return;
     }
-    button.ariaDisabled = "true";
-    button.textContent = button.dataset.busy;
+    if (act !== "back" && !way?.next) store("");
+    isBusy = true;
+    const button = event.submitter ?? send;
+    button.ariaDisabled = true;
+    button.dataset.words = button.textContent;
+    put(button, button.dataset.busy ?? button.textContent);
+  }
+
+  async function save(intent) {
+    if (isTrial) return;
+    const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => !value.name));
+    body.set("act", "save");
+    if (intent) body.set("intent", 1);
+    // A page that is being left may still say this much.
+    const keepalive = String(body).length < 6e4;
+    const answer = await fetch(form.action, { method: "POST", body, keepalive }).catch(() => ({}));
+    isDirty = answer.status !== 204;
+    if (intent) return;
+    if (!isDirty) store(token.value);
+    say(isDirty ? "unsaved" : "saved", {}, isDirty);
+  }
+
+  function say(name, values, aloud) {
+    note.ariaLive = aloud ? "polite" : "off";
+    put(note, fill(note.dataset[name], values));
+  }
+
+  // The device remembers only under which name the server keeps what was begun.
+  function store(value) {
+    if (isTrial) return null;
+    const key = `cem:${location.pathname}`;
+    try {
+      if (value) localStorage[key] = value;
+      if (value === "") delete localStorage[key];
+      return localStorage[key];
+    } catch {
+      return null; // forbidden here: then nobody goes on later
+    }
+  }
+
+  function offerToGoOn() {
+    if (visited.value) store(token.value);
+    if (query.has("again")) store("");
+    const begun = store();
+    if (!bar || !begun || begun === token.value || query.has("resume") || query.has("kiosk")) return;
+    query.set("resume", begun);
+    bar.querySelector("a").href = `?${query}`;
+    bar.querySelector("button").onclick = () => {
+      store("");
+      bar.hidden = true;
+    };
+    bar.hidden = false;
+  }
+
+  // A score clicked in a letter is kept once somebody is there: programs open letters too.
+  function keepFirstIntent() {
+    let patience = 5;
+    const kept = () => {
+      if (patience > 0) save(true);
+      patience = 0;
+    };
+    addEventListener("pointerdown", kept);
+    addEventListener("keydown", kept);
+    setInterval(() => {
+      if (document.visibilityState === "visible" && patience-- === 1) save(true);
+    }, 1000);
+  }
+
+  form.addEventListener("input", ({ target }) => {
+    isDirty = true;
+    if (target.matches(".other")) target.closest("[data-option]").querySelector("input").checked ||= target.value;
+    for (const box of target.checked ? all(`[type=checkbox][name="${target.name}"]`, form) : []) {
+      if (box !== target && "alone" in { ...box.dataset, ...target.dataset }) box.checked = false;
+    }
+    look();
   });
+  form.addEventListener("submit", submitted);
   // Coming back to the page, it can be sent again: the answers are stored once anyway.
   addEventListener("pageshow", () => {
-    button.ariaDisabled = "false";
-    button.textContent = words;
+    isBusy = false;
+    for (const button of all("[data-words]", form)) {
+      button.ariaDisabled = false;
+      put(button, button.dataset.words);
+    }
   });
+  all("textarea[data-left]", form).forEach(countRoom);
+  all("select[data-search]", form).forEach((list) => search(list, say));
+  all(".ranking", form).forEach((list) => rank(list, note.dataset, say, look));
+  look();
+  if (query.get("score")) keepFirstIntent();
+  if (!flow || !next) return;
+  // A reload may have brought back the answers, and the page, of before.
+  open();
+  offerToGoOn();
+  history.replaceState({ at: at.value, depth: 0 }, "");
+  addEventListener("popstate", ({ state }) => {
+    if (state && walk(flow, ...given()).pages.includes(state.at)) turn(state.at);
+  });
+  addEventListener("visibilitychange", () => isDirty && !isBusy && document.hidden && save());
 }
 
 function countRoom(area) {
-  const note = document.createElement("p");
-  note.className = "left";
+  const note = make("p", { className: "left" });
   area.after(note);
   const tell = () => {
     const left = area.maxLength - area.value.length;
     // Said only near the end, so that a screen reader is not interrupted all the time.
-    const matters = left <= area.maxLength / 10;
-    note.ariaLive = matters ? "polite" : "off";
-    note.textContent = matters || area.value ? area.dataset.left.replace("{left}", left) : "";
+    note.ariaLive = left <= area.maxLength / 10 ? "polite" : "off";
+    put(note, area.value && fill(area.dataset.left, { left }));
   };
   area.addEventListener("input", tell);
   tell();
 }
 
-// Tests and the studio's preview import the walk alone.
-if (globalThis.document) {
-  document.querySelectorAll("form[data-respond]").forEach(sendOnce);
-  document.querySelectorAll("textarea[data-left]").forEach(countRoom);
+// A field above a long list: what is typed there leaves the options that hold it.
+function search(list, say) {
+  const options = [...list.options];
+  const placeholder = list.dataset.search;
+  const box = make("input", { type: "search", autocomplete: "off", placeholder, ariaLabel: placeholder });
+  const isFound = (option) => option.value && !option.disabled && fold(option.text).includes(fold(box.value.trim()));
+  const filter = () => {
+    const found = options.filter(isFound);
+    const { value } = list;
+    list.replaceChildren(...options.filter((option) => !box.value || option.value === value || isFound(option)));
+    list.value = value;
+    list.size = box.value ? 6 : 0;
+    if (box.value) say("found", { count: found.length }, true);
+    return found;
+  };
+  const choose = (option) => {
+    if (option) list.value = option.value;
+    box.value = "";
+    filter();
+  };
+  box.oninput = filter;
+  box.onkeydown = (event) => {
+    if (event.key !== "Enter" || !box.value) return;
+    event.preventDefault();
+    choose(filter()[0]);
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+    list.focus();
+  };
+  list.onchange = () => choose();
+  list.before(box);
 }
+
+// Buttons move an option up and down; the places themselves stay in the fields.
+function rank(list, words, say, look) {
+  const holder = list.querySelector(".places");
+  const rows = () => all(".place:not([hidden])", holder);
+  const field = (row) => row.querySelector("select");
+  const button = (facts) => make("button", { type: "button", className: "quiet", ...facts });
+
+  function number() {
+    rows().forEach((row, place) => {
+      row.dataset.place = ++place;
+      field(row).options[place] ??= new Option(place);
+      field(row).selectedIndex = place;
+    });
+    confirm.hidden = true;
+    look();
+  }
+
+  function move(row, step) {
+    const now = rows();
+    const other = now[now.indexOf(row) + step];
+    other?.[step < 0 ? "before" : "after"](row);
+    number();
+    say("place", { label: nameOf(row), place: row.dataset.place, places: now.length }, true);
+  }
+
+  const isRanked = rows().some((row) => field(row).value);
+  const confirm = button({ textContent: words.keep, onclick: number, hidden: isRanked });
+  holder.append(...all(".place", holder).sort((a, b) => field(a).value - field(b).value));
+  for (const row of all(".place", holder)) {
+    field(row).hidden = true;
+    for (const [label, textContent, step] of [[words.up, "↑", -1], [words.down, "↓", 1]]) {
+      const mover = button({ textContent, ariaLabel: `${nameOf(row)}: ${label}` });
+      mover.onclick = () => {
+        move(row, step);
+        mover.focus();
+      };
+      row.append(mover);
+    }
+  }
+  holder.after(confirm);
+  if (isRanked) number();
+}
+
+// Tests and the studio's preview import the walk alone.
+if (globalThis.document) document.querySelectorAll("form[data-respond]").forEach(respond);
