@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from cem.api.docs import docs
+from cem.api.survey_document import survey_document_schema
 from cem.api.unknown import UnknownAddress
 from customers.api import CustomerList, InteractionIntake
 from dashboards.api import MetricList
@@ -29,6 +30,7 @@ resources = [
 
 urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="api_docs"))),
+    path("schema/survey-document.json", survey_document_schema),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs/", docs, name="api_docs"),
     path("v1/", include(resources)),
