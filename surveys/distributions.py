@@ -67,6 +67,15 @@ class Distribution:
     is_gone: bool = False
 
     @property
+    def first_lines(self) -> Sequence[Line]:
+        """All of a scale, the most chosen of many options."""
+        return self.lines if self.kind != "options" else self.lines[:MOST_BARS]
+
+    @property
+    def further_lines(self) -> Sequence[Line]:
+        return self.lines[MOST_BARS:] if self.kind == "options" else ()
+
+    @property
     def is_hidden(self) -> bool:
         return metrics.is_hidden(self.base if self.kind == "tick" else self.n)
 
@@ -200,6 +209,8 @@ def _options(
         )
         for key, option in asked.parts.items()
     ]
+    if len(lines) > MOST_BARS:
+        lines.sort(key=lambda line: -line.n)
     return replace(plain, lines=lines)
 
 

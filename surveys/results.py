@@ -65,6 +65,11 @@ class Results:
         score = self.document.score
         return next((q for q in self.questions if q.element == score), None)
 
+    @property
+    def others(self) -> list[Distribution]:
+        """Every question but the leading one."""
+        return [q for q in self.questions if q.element != self.document.score]
+
 
 def results_of(survey: Survey, asked: Asked, *, at: datetime, today: date) -> Results:
     """Every number of the page. The questions are those of all versions asked for."""

@@ -30,6 +30,8 @@ from teams.models.scope import DataScope
 # More uncounted answers than this are left to a worker, so that nobody waits for them.
 MOST_AT_ONCE = 10_000
 CHUNK = 2_000
+# Of what is counted and how it is kept: a change makes every tally an old one.
+FORMAT = 1
 
 # Words differ from answer to answer; that they were given is all that is counted.
 _GROUPED = """
@@ -206,7 +208,7 @@ def _narrowed(
 def _view_of(asked: Asked) -> str:
     """The same for all who see the same answers; no tally of old scopes is found."""
     lines = sorted(_scope_lines(asked.user))
-    parts = [str(asked.is_test), *lines]
+    parts = [f"{FORMAT} {asked.is_test}", *lines]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from surveys import uploads
 from surveys.enrichment import enrich_waiting
 from surveys.intake import local_day
 from surveys.tallies import Asked, tally
@@ -15,6 +16,11 @@ from teams.models import User
 @shared_task(queue="bulk")
 def read_comments() -> None:
     enrich_waiting()
+
+
+@shared_task(queue="bulk")
+def sweep_uploads() -> None:
+    uploads.sweep(at=timezone.now())
 
 
 @shared_task(queue="bulk")

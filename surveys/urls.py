@@ -16,6 +16,7 @@ from surveys.views import (
     sites,
     snippets,
     studio,
+    uploads,
     versions,
 )
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path(
         "responses/<uuid:pk>/triage/", answers.response_triage, name="response_triage"
     ),
+    path("responses/<uuid:pk>/files/<uuid:file>/", uploads.download, name="upload"),
     path("<int:pk>/", results.detail, name="detail"),
     path("<int:pk>/answers.csv", results.export, name="export"),
     path("<int:pk>/answers.xlsx", results.workbook, name="workbook"),
