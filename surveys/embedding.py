@@ -4,6 +4,7 @@
 that a kiosk does. Everything here is in the address, so nothing has to be remembered.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ MODES = ("inline", "popover", "tab", "page")
 # What the address carries from page to page; hidden fields cannot be called like this.
 CARRIED = ("embed", "host", "identity", "kiosk")
 NOBODY = "'none'"
+LEAVES = re.compile(rb'<meta http-equiv="refresh"[^>]*>')
 # Nobody stands at a kiosk for longer.
 LONGEST_VISIT = timedelta(hours=1)
 
@@ -91,8 +93,9 @@ def framed(request: HttpRequest, response: HttpResponse, frame: Frame) -> HttpRe
 def _body(body: bytes, query: QueryDict, frame: Frame, *, has_stored: bool) -> bytes:
     carried = {name: query[name] for name in CARRIED if query.get(name)}
     kept = escape(f"{urlencode(carried)}&").encode()
-    # The links to the other languages stay in the frame.
-    body = body.replace(b'href="?', b'href="?' + kept)
+    # The links to the other languages stay in the frame; nothing leads it elsewhere by
+    # itself, for other sites do not let themselves be framed.
+    body = LEAVES.sub(b"", body.replace(b'href="?', b'href="?' + kept))
     if frame.is_kiosk:
         # Nothing of one customer is left for the next.
         return body.replace(b"data-respond", b'data-respond="once" autocomplete="off"')

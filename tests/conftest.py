@@ -9,7 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from cem.local.engines import Engines
 from events.doorbell import valkey
-from surveys import published
+from surveys import published, sites
 from tests.engines import running
 from tests.processes import Installation, installed
 
@@ -38,6 +38,7 @@ def installation(
 def _nothing_remembered() -> Iterator[None]:
     """Processes remember published surveys; one test must not know the last one's."""
     published.forget_everything()
+    sites.forget_everything()
     yield
     cache.clear()
     valkey().delete("cem:doorbell")

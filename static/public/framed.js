@@ -9,6 +9,9 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync("html, body { min-height: 0 !important; } main { margin: 0 auto !important; border-radius: 0 !important; box-shadow: none !important; }");
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
+// Other sites do not let themselves be framed: a way to them leaves the frame.
+for (const link of document.links) if (link.origin !== location.origin) link.target = "_top";
+
 const say = (type, more) => parent.postMessage({ cem: 1, type, ...more }, host);
 
 function hear({ origin, source, data }) {

@@ -14,6 +14,7 @@ let begunAt = 0; // the customer's first touch
 let touchedAt = Date.now();
 let isAsking = false; // there is a form to fill in
 let isLost = false; // what came is not ours: no connection, and nothing kept
+let isOffline = false;
 
 const fill = (place, values) => {
   const words = place.dataset.words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -70,8 +71,20 @@ function arrived() {
   for (const type of ["pointerdown", "keydown", "input", "wheel"]) {
     page.addEventListener(type, touched, { capture: true, passive: true });
   }
+  page.addEventListener("submit", checkOffline, true);
   page.addEventListener("submit", sayHowLong, true);
   keepForLater(page);
+}
+
+// What is wrong, the server says; without it, the browser has to, for what is kept with
+// a mistake in it would be refused later, when nobody is there to mend it.
+function checkOffline(event) {
+  if (!isOffline || event.submitter?.value === "back") return;
+  const wrong = [...event.target.elements].find((field) => !field.closest("[hidden]") && field.willValidate && !field.checkValidity());
+  if (!wrong) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  wrong.reportValidity();
 }
 
 // The page may have stood there for hours: only this page knows when it was begun.
@@ -111,7 +124,14 @@ function keepForLater(page) {
 }
 
 function hearWorker({ data }) {
+  if (data.stays) {
+    // The page was about to be left: its buttons wait for the next one.
+    frame.contentWindow.dispatchEvent(new Event("pageshow"));
+    isOffline = true;
+    return;
+  }
   const { kept, refused } = data;
+  isOffline = data.isOffline;
   const place = at("kept");
   const words = [kept && place.dataset.words.replace("{kept}", kept), refused.length && place.dataset.refused.replace("{refused}", refused.length)];
   place.textContent = words.filter(Boolean).join(" · ");

@@ -6,6 +6,7 @@ const LEAST_STOCK = 150;
 const PATIENCE = 10_000; // a connection that says nothing for so long is none
 const PAUSE = 1_500; // between two kept answers: others may answer meanwhile
 const TOKEN = /name="form" value="([^"]*)"/;
+let isOffline = false;
 const TRY_LATER = new Set([408, 409, 425, 429]);
 
 addEventListener("install", (event) => event.waitUntil(skipWaiting()));
@@ -13,7 +14,7 @@ addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("sync", (event) => event.waitUntil(sendKept()));
 addEventListener("message", (event) => {
   if (event.data.keep) event.waitUntil(keepPages(event.data.keep));
-  if (event.data.send) event.waitUntil(sendKept());
+  if (event.data.send) event.waitUntil(lookAround());
 });
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -130,11 +131,23 @@ async function sendNow(request, event) {
     const answer = await post(request.url, fields);
     if (!isForLater(answer)) return answer;
   } catch { /* no connection */ }
+  isOffline = true;
   const given = Object.fromEntries(fields);
+  if (given.act === "next" || given.act === "back") {
+    // Nothing to keep yet, and only the server knows what comes then: the page stays.
+    for (const client of await clients.matchAll()) client.postMessage({ stays: true });
+    return new Response(null, { status: 204 });
+  }
   await inStore("kept", (store) => store.put({ form: given.form, address: request.url, fields, at: Date.now() }));
   event.waitUntil(tellClients());
   registration.sync?.register("send").catch(() => {}); // sent even where the page is closed
   return (await caches.match(beside("kept", request.url), { cacheName: CACHE })) ?? Response.error();
+}
+
+// Whether there is a connection, before somebody counts on it.
+async function lookAround() {
+  isOffline = await get(`${registration.scope}?kiosk=kept`).then((answer) => answer.status >= 500, () => true);
+  await sendKept();
 }
 
 async function sendKept() {
@@ -166,6 +179,6 @@ async function sendAll() {
 async function tellClients() {
   const all = await inStore("kept", (store) => store.getAll());
   const refused = all.filter((one) => one.refused);
-  const message = { kept: all.length - refused.length, refused };
+  const message = { kept: all.length - refused.length, refused, isOffline };
   for (const client of await clients.matchAll({ includeUncontrolled: true })) client.postMessage(message);
 }

@@ -99,6 +99,7 @@ class TestKiosk:
         expect(tablet.locator("[data-kept]")).to_have_text("Kept on this device: 3")
         tablet.reload()
         expect_empty_form(tablet)
+        self.expect_a_score_is_asked_for(tablet)
         running.web.start()
         wait_for(lambda: Response.objects.count() == 3, seconds=40, what="the answers")
         expect(tablet.locator("[data-kept]")).to_have_text("", timeout=20_000)
@@ -110,6 +111,15 @@ class TestKiosk:
         ]
         took = [r.submitted_at - r.started_at for r in stored if r.started_at]
         assert [seconds.total_seconds() < 60 for seconds in took] == [True] * 3
+
+    def expect_a_score_is_asked_for(self, tablet: Page) -> None:
+        """What would be refused later is not kept."""
+        tablet.wait_for_timeout(READING)
+        form(tablet).locator("textarea").fill("no score")
+        send(tablet)
+        tablet.wait_for_timeout(500)
+        expect(form(tablet).locator("textarea")).to_have_value("no score")
+        expect(tablet.locator("[data-kept]")).to_have_text("Kept on this device: 3")
 
     def wait_for_stock(self, tablet: Page) -> None:
         tablet.wait_for_function(
