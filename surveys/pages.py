@@ -32,7 +32,7 @@ from surveys.form_answers import FIELD, takes_files
 from surveys.page_elements import Given, Shown, picture, shown
 from surveys.pipe_values import values_for
 from surveys.published import Version, get_version
-from surveys.sentences import sentence_for, sentence_in
+from surveys.sentences import sentence_for
 from surveys.texts import html_of, in_language, plain_of
 from surveys.zipping import ZippedAround, zipped_around
 
@@ -335,7 +335,7 @@ class _Sheet:
         given = Given(
             answer=answers.get(element.id),
             other=str(answers.get(element.id + OTHER) or ""),
-            problem=sentence_for(problem) if problem else "",
+            problem=_said(element, problem) if problem else "",
             is_hidden=depends(element) and self._is_off(element),
             offered=self._offered(element),
         )
@@ -392,6 +392,12 @@ class _Sheet:
             for code in LANGUAGES
             if code in self.document.languages and code != self.language
         ]
+
+
+def _said(element: AnyElement, problem: Problem) -> str:
+    if element.type == "consent" and problem.code == "required":
+        return _("Please tick the box to go on.")
+    return sentence_for(problem)
 
 
 def depends(element: AnyElement) -> bool:
@@ -465,7 +471,6 @@ __all__ = [
     "notice_page",
     "preselected_answers",
     "sentence_for",
-    "sentence_in",
     "test_banner",
     "thanks_page",
     "with_query",

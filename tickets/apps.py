@@ -7,5 +7,6 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from tickets import (
             handlers,  # noqa: F401  registering is the import's effect
-            timeline,  # noqa: F401  so is this one's
+            promises,  # noqa: F401  so is this one's
+            timeline,  # noqa: F401  and this one's
         )
