@@ -1,6 +1,6 @@
 """A survey's way as stops with words, for `surveys.flow_picture` to place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,23 +19,37 @@ def stops_of(document: Document, language: Language) -> list[Stop]:
 
 
 def way_sentences(stops: Sequence[Stop]) -> list[str]:
-    """The picture in words, one sentence for each way."""
+    """The picture in words: a sentence for each way, and one for each run of pages that
+    simply follow one another."""
     headings = {stop.id: stop.heading for stop in stops}
-    sentences = []
+    sentences: list[str] = []
+    run: list[Stop] = []
     for stop in stops:
-        for way in stop.ways:
-            sentences.append(
-                _("%(stop)s: %(way)s.") % {"stop": stop.heading, "way": way.words}
-            )
-        if stop.next:
-            sentence = (
-                _("%(stop)s: otherwise on to %(next)s.")
-                if stop.ways
-                else _("%(stop)s: then on to %(next)s.")
-            )
-            names = {"stop": stop.heading, "next": headings.get(stop.next, "")}
-            sentences.append(sentence % names)
+        if stop.next and not stop.ways:
+            run.append(stop)
+            continue
+        if run:
+            sentences.append(_run(run, headings))
+            run = []
+        sentences += _ways(stop, headings)
     return sentences
+
+
+def _run(run: Sequence[Stop], headings: Mapping[str, str]) -> str:
+    parts = {"stop": run[0].heading, "next": headings.get(run[-1].next, "")}
+    if len(run) == 1:
+        return _("%(stop)s: then on to %(next)s.") % parts
+    return _("From %(stop)s page by page to %(next)s.") % parts
+
+
+def _ways(stop: Stop, headings: Mapping[str, str]) -> Iterator[str]:
+    for way in stop.ways:
+        yield _("%(stop)s: %(way)s.") % {"stop": stop.heading, "way": way.words}
+    if stop.next:
+        yield (
+            _("%(stop)s: otherwise on to %(next)s.")
+            % {"stop": stop.heading, "next": headings.get(stop.next, "")}
+        )
 
 
 def _page(names: Names, number: int) -> Stop:

@@ -137,7 +137,7 @@ class TestFindingsPanel:
         assert "Nothing speaks against" in look(milo, "lint", draft()).content.decode()
 
     def test_speaks_chinese(self, milo: Client) -> None:
-        milo.cookies["django_language"] = "zh-hans"
+        milo.post("/language/", {"language": "zh-hans", "next": "/surveys/"})
         assert "没有" in look(milo, "lint", with_warning()).content.decode()
 
 
@@ -163,7 +163,7 @@ class TestWhoMaySeeIt:
 class TestLogicPage:
     def test_tells_the_way_in_words(self, milo: Client) -> None:
         page = look(milo, "logic", draft()).content.decode()
-        assert "Page 1: then on to Page 2." in page
+        assert "From Page 1 page by page to Page 3." in page
         assert "is shown only if" in page
 
     def test_may_be_read_by_who_may_not_edit(self, client: Client) -> None:
