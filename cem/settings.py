@@ -183,6 +183,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"queue": "bulk", "expires": 5},
     },
+    "sweep uploads": {
+        "task": "surveys.tasks.sweep_uploads",
+        "schedule": 3600.0,
+        "options": {"queue": "bulk", "expires": 3600},
+    },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
         "schedule": 5.0,
@@ -272,6 +277,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = CEM_HOME / "media"
+# Respondents' files: never served as they are. Several machines share one folder.
+UPLOADS_DIR = Path(env_str("UPLOADS_DIR", str(CEM_HOME / "uploads")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -75,6 +75,10 @@ Code = Literal[
     "not_a_phone",
     "no_match",
     "not_a_file",
+    "file_empty",
+    "file_too_large",
+    "file_not_accepted",
+    "file_disguised",
     "rows_missing",
     "unknown",
 ]

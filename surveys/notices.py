@@ -59,6 +59,10 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
         _("These answers are too long"),
         _("Please go back, shorten your comment and send it again."),
     ),
+    "files_too_large": (
+        _("These files are too large"),
+        _("Please go back, choose smaller ones and send again."),
+    ),
     "too_many": (
         _("That was a lot of answers at once"),
         _("Please wait a minute, go back and send yours again."),

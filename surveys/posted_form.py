@@ -95,17 +95,21 @@ def form_reader(version_id: int) -> FormReader:
     return FormReader(get_version(version_id).document)
 
 
-def refuse_unreadable(request: HttpRequest) -> None:
-    """Read the body now, so that whatever is wrong with it is found in one place."""
+def refuse_unreadable(request: HttpRequest, *, room: int = 0) -> None:
+    """Read the body now, so that whatever is wrong with it is found in one place.
+    `room`: bytes that files may take beside the answers."""
     try:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError as error:
         raise Refused(400, "unreadable") from error
+    takes_files = room and request.content_type == "multipart/form-data"
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if most is not None and size > most:
-        raise Refused(413, "too_large")
+    if most is not None and size > most + (room if takes_files else 0):
+        raise Refused(413, "too_large" if not takes_files else "files_too_large")
     try:
-        received = len(request.body)
+        # Large files go to the disk as they come; that the rest of the form is whole,
+        # its last field says: the token.
+        received = size if takes_files else len(request.body)
         request.POST  # noqa: B018  reading it is the point
     except RequestDataTooBig as error:
         raise Refused(413, "too_large") from error

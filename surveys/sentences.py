@@ -97,6 +97,16 @@ _SENTENCES: Mapping[Code, Callable[[Params], str]] = {
     ),
     "no_match": _own_words,
     "not_a_file": _said(lambda: _("Please choose the file again.")),
+    "file_empty": _said(lambda: _("This file is empty. Please choose another.")),
+    "file_too_large": _said(lambda: _("Please choose a file of at most %(most)s MB.")),
+    "file_not_accepted": _said(
+        lambda: _("Files of this kind cannot be taken. Please choose another.")
+    ),
+    "file_disguised": _said(
+        lambda: _(
+            "This file is not what its name says: it ends in “.%(ending)s” and holds something else. Please choose another."
+        )
+    ),
     "rows_missing": _said(lambda: _("Please answer every line.")),
     "unknown": _said(lambda: _("This question is not part of the survey.")),
 }

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection
@@ -21,10 +22,12 @@ from surveys import (
     partials,
     quotas,
     rate_limit,
+    uploads,
 )
 from surveys.addresses import address_of
 from surveys.answers import InvalidAnswers, Problem
 from surveys.branching import Walk
+from surveys.form_answers import takes_files
 from surveys.links import Asked, find_open, find_personal, refuse_unless_live
 from surveys.notices import Refused, notice
 from surveys.posted_form import Form, read_form, refuse_unreadable
@@ -90,8 +93,8 @@ def _by_method(
     if request.method in ("GET", "HEAD"):
         return show(request, find(request, key, now), now)
     if request.method == "POST":
-        refuse_unreadable(request)
         asked = find(request, key, now)
+        refuse_unreadable(request, room=uploads.room_for(asked.version.document))
         return _receive(request, asked, read_form(request.POST, asked), now)
     raise Refused(405, "method", {"Allow": "GET, HEAD, POST"})
 
@@ -105,6 +108,11 @@ def _receive(
         # A program does not learn that it was seen through.
         log.info("A form filled by a program was dropped: survey %s", asked.survey_id)
         return _ended(form, form.version.document.ending_of_group("passive").id, {})
+    if form.act != "call" and takes_files(form.version.document):
+        form, problems = _with_files(request, asked, form, now)
+        if problems and form.act != "back":
+            at = _page_of(form, problems)
+            return _again(request, asked, form, at=at, problems=problems)
     if form.act in ("next", "back"):
         return _turn(request, asked, form, now)
     _count(request, asked)
@@ -117,9 +125,30 @@ def _receive(
     return _store(request, asked, form, now)
 
 
+def _with_files(
+    request: HttpRequest, asked: Asked, form: Form, now: datetime
+) -> tuple[Form, Sequence[Problem]]:
+    """The form with the ids of its files, and what is wrong with those not kept."""
+    if request.FILES:
+        if asked.is_used:
+            raise Refused(409, "used")
+        refuse_unless_live(asked)
+        _count(request, asked)
+    received = uploads.receive(
+        request.FILES,
+        version=form.version,
+        response_id=form.response_id,
+        answers=form.answers,
+        at=now,
+    )
+    return replace(form, answers=received.answers), received.problems
+
+
 def _count(request: HttpRequest, asked: Asked) -> None:
+    # What a kiosk sends late must not stand in the way of those who answer now.
+    way = "kiosk " if asked.channel == "kiosk" else ""
     try:
-        rate_limit.count_answer(asked.survey_id, address_of(request))
+        rate_limit.count_answer(asked.survey_id, way + address_of(request))
     except rate_limit.TooManyAnswers as error:
         wait = {"Retry-After": str(error.retry_after)}
         raise Refused(429, "too_many", wait) from error
@@ -222,12 +251,13 @@ def _problems_on(
 
 
 def _asks_more(form: Form, walk: Walk) -> bool:
-    """Whether the answers on this page call for questions that were not shown on it."""
+    """Whether the answers on this page call for something that was not shown on it."""
     if form.seen is None:
         return False
     document = form.version.document
     depending = (e for e in document.page(form.at).elements if pages.depends(e))
-    return any(e.id in walk.shown and e.id not in form.seen for e in depending)
+    unseen = (e.id for e in depending if e.id not in form.seen)
+    return any(one in walk.shown and one not in walk.answers for one in unseen)
 
 
 def _submission(
