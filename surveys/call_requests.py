@@ -26,13 +26,13 @@ def request_call(
     *, response_id: UUID, survey_id: int, phone: str, at: datetime
 ) -> None:
     """Keep the number with the answer, and say so once. Raises NoPhone or NotAnswered."""
-    number = clean_text(phone)
-    if not PHONE.fullmatch(number):
-        raise NoPhone
     rows = Response.objects.select_for_update(of=("self",))
     response = rows.filter(id=response_id, survey_id=survey_id).first()
     if response is None:
         raise NotAnswered
+    number = clean_text(phone)
+    if not PHONE.fullmatch(number):
+        raise NoPhone
     is_first = PHONE_KEY not in response.answers
     response.answers = {**response.answers, PHONE_KEY: number}
     response.wants_contact = True
