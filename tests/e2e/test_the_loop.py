@@ -77,8 +77,11 @@ class TestTheLoop:
         page = milo.page
         page.fill("[name=name]", f"Support {milo.language}")
         page.select_option("[name=touchpoint]", str(support_call().pk))
-        page.check("[name=kind][value=nps]")
+        page.check("[name=start][value=blank]")
         milo.press("Make the draft")
+        for kind in ("nps", "long_text", "contact_request"):
+            page.click("#outline-add-question")
+            page.click(f"[data-kind={kind}]")
         milo.check()
         milo.follow("Publish")
         milo.check()

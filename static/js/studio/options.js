@@ -1,5 +1,5 @@
-// Options of a choice and rows of a matrix. Enter adds the next one; several lines that
-// are pasted become several parts.
+// Options of a choice and rows of a matrix. Enter goes on to the next one, or adds it;
+// several lines that are pasted become several parts.
 import { at } from "./changes.js";
 import { draft } from "./draft.js";
 import { editing } from "./editing.js";
@@ -40,7 +40,9 @@ function words(path, own, name, kind) {
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || event.ctrlKey) return;
     event.preventDefault();
-    addPart(path, blank(kind), next(), say(`add_${kind}`));
+    const following = at(draft.document, path)[next()];
+    if (following && !following.text[editing.language]) document.getElementById(`f-${[...path, following.id].join("-")}`).focus();
+    else addPart(path, blank(kind), next(), say(`add_${kind}`));
   });
   input.addEventListener("paste", (event) => {
     const lines = event.clipboardData.getData("text").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
