@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
-    require_safe,
 )
 
 from surveys import field
@@ -26,7 +25,7 @@ from surveys.loading import get_survey_for
 from surveys.models import Survey
 from surveys.models.survey import IllegalTransition
 from surveys.readiness import NotReady, errors_in, findings_for
-from teams.access import StaffRequest, can, requires
+from teams.access import StaffRequest, requires
 from teams.models import User
 from teams.roles import Ability
 
@@ -84,19 +83,6 @@ def closure(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _act(request, survey, field.close, _("The survey is closed."))
     return render(request, "surveys/close.html", {"survey": survey})
-
-
-@requires(Ability.SEE_CUSTOMERS)
-@require_safe
-def versions(request: StaffRequest, pk: int) -> HttpResponse:
-    survey = get_survey_for(request.user, pk)
-    published = survey.versions.filter(number__isnull=False)
-    context = {
-        "survey": survey,
-        "versions": published.select_related("created_by").order_by("-number"),
-        "can_edit": can(request.user, Ability.EDIT_SURVEYS),
-    }
-    return render(request, "surveys/versions.html", context)
 
 
 type_of_act = Callable[..., object]
