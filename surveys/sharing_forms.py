@@ -39,7 +39,7 @@ class EmbedForm(forms.Form):
         label=_("After so many seconds"), required=False, min_value=1, max_value=3600
     )
     scroll = forms.IntegerField(
-        label=_("Scrolled down so far, in %"),
+        label=_("Scrolled down so far, in percent"),
         required=False,
         min_value=1,
         max_value=100,
