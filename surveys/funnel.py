@@ -35,7 +35,8 @@ class PageLoss:
 
 @dataclass(frozen=True)
 class Funnel:
-    """`shown` is None for who sees a part of the customers: page views are nobody's.
+    """`shown` is None where it was not counted, and for who sees a part of the
+    customers: page views are nobody's.
 
     `started` = completed + turned away + answering + left. `intents` clicked a score in
     an e-mail and confirmed nothing; they are in no other number. `median` and `p90` are
@@ -135,7 +136,8 @@ def _shown(asked: Asked) -> int | None:
         shown = shown.filter(day__gte=asked.since)
     if asked.until:
         shown = shown.filter(day__lte=asked.until)
-    return shown.aggregate(total=Sum("count"))["total"] or 0
+    # None, too, where nobody counted: a survey older than its counter, or an import.
+    return shown.aggregate(total=Sum("count"))["total"]
 
 
 def _start_of(day: date) -> datetime:
