@@ -125,7 +125,6 @@ _PROPERTIES: Mapping[str, Promise] = {
     "bold": _("Bold"),
     "italic": _("Italic"),
     "link": _("Link"),
-    "add_link": _("Make a link"),
     "insert_answer": _("Insert a value…"),
     "customer_name": _("Name of the customer"),
     "promise": _("When we get in touch, in words"),

@@ -41,7 +41,7 @@ function tools(node, path) {
   return h("div", { class: "studio-tools", role: "group", "aria-label": say("text_tools") },
     button(h("b", {}, "B"), () => put(node, "<b>", "</b>"), { label: say("bold") }),
     button(h("i", {}, "I"), () => put(node, "<i>", "</i>"), { label: say("italic") }),
-    button(say("link"), () => put(node, '<a href="https://">', "</a>"), { label: say("add_link") }),
+    button(say("link"), () => put(node, '<a href="https://">', "</a>")),
     insert,
   );
 }
