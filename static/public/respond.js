@@ -261,6 +261,7 @@ function respond(form) {
     if (remember) history[back ? "pushState" : "replaceState"]({ at: id, depth }, "");
     (section.querySelector("h2, .q:not([hidden])") ?? section).focus({ preventScroll: true });
     document.body.scrollIntoView();
+    put(note, "");
     save();
   }
 
@@ -302,7 +303,8 @@ function respond(form) {
     isDirty = answer.status !== 204;
     if (intent) return;
     if (!isDirty) store(token.value);
-    say(isDirty ? "unsaved" : "saved", {}, isDirty);
+    // Whatever else was said meanwhile is of more interest than this.
+    if (isDirty || !note.textContent) say(isDirty ? "unsaved" : "saved", {}, isDirty);
   }
 
   function say(name, values, aloud) {
