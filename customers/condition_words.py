@@ -103,9 +103,10 @@ def _comparison(test: Comparison, fields: Fields) -> str:
         return label if holds else _("not (%(condition)s)") % {"condition": label}
     values = test.value if isinstance(test.value, tuple) else (test.value,)
     shown = [str(field.choices.get(str(value), value)) for value in values]
-    return str(PHRASES[test.op]) % {
+    is_one = test.op is Op.BETWEEN and shown[0] == shown[-1]
+    return str(PHRASES[Op.EQ if is_one else test.op]) % {
         "field": field.label,
-        "value": _(", ").join(shown),
+        "value": shown[0] if is_one else _(", ").join(shown),
         "low": shown[0],
         "high": shown[-1],
     }

@@ -19,6 +19,8 @@ MARGIN = 8
 LANE = 14
 FIRST_LANE = 22
 CHARACTER = 7.4  # of 14 px text; wide characters take two
+CLOSING = "，。：；！？、）》”’,.:;!?)”’"
+OPENING = "（《“‘"
 PER_LINE = int((WIDTH - 2 * PADDING) / CHARACTER)
 
 
@@ -137,20 +139,24 @@ def _character_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _words(words: str) -> Iterator[str]:
-    """What has to stay on one line: a word with the space before it, or a character."""
-    waiting = ""
+def _words(words: str) -> list[str]:
+    """What has to stay on one line: a word with the space before it, or a character;
+    what closes stays with what it closes."""
+    parts: list[str] = []
     for character in words:
         is_wide = _character_width(character) == 2
-        if waiting and (is_wide or character == " " or len(waiting) >= PER_LINE // 2):
-            yield waiting
-            waiting = ""
-        if is_wide:
-            yield character
+        starts = not parts or is_wide or character == " " or _is_full(parts[-1])
+        if parts and (character in CLOSING or not starts):
+            parts[-1] += character
         else:
-            waiting += character
-    if waiting:
-        yield waiting
+            parts.append(character)
+    return parts
+
+
+def _is_full(part: str) -> bool:
+    """After a wide character anything may break off; so may overlong words."""
+    is_after_wide = _character_width(part[-1]) == 2 and part[-1] not in OPENING
+    return is_after_wide or len(part) >= PER_LINE // 2
 
 
 def _box(stop: Stop, top: int) -> tuple[Box, list[tuple[int, str]]]:

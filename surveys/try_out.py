@@ -1,15 +1,15 @@
 """The way through a draft as a customer walks it: the same pages, nothing stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from surveys import pages
 from surveys.answers import InvalidAnswers, Problem
-from surveys.branching import BrokenLogic, Route
-from surveys.document import Document
+from surveys.branching import BrokenLogic, Route, all_options
+from surveys.document import Document, Page
 from surveys.elements import Language
 from surveys.form_answers import FormReader
 
@@ -26,8 +26,13 @@ class TryOut:
     known: Mapping[str, str] = field(default_factory=dict)
 
     def page(self, at: str = "") -> bytes:
-        """The form, open at a page, whether or not any way leads there."""
-        return self._form(pages.Filled(at=at if self._has_page(at) else ""))
+        """The form from its start; or open at a page, whether or not any way leads
+        there, with everything on it that is only sometimes asked."""
+        if not self._has_page(at):
+            return self._form(pages.Filled())
+        unfolded = _unfolded(self.document, at)
+        shown = replace(self, document=unfolded)
+        return shown._form(pages.Filled(at=at), is_whole=unfolded != self.document)
 
     def ending(self, ending_id: str) -> bytes:
         """Raises KeyError."""
@@ -89,13 +94,13 @@ class TryOut:
             hidden=FormReader(self.document).hidden_fields(posted),
         )
 
-    def _form(self, filled: pages.Filled) -> bytes:
+    def _form(self, filled: pages.Filled, *, is_whole: bool = False) -> bytes:
         shown = pages.Filled(
             token=TOKEN,
             answers=filled.answers,
             problems=filled.problems,
             note=filled.note,
-            banner=self._banner(),
+            banner=self._banner(is_whole=is_whole),
             at=filled.at,
             hidden=filled.hidden,
             known=self.known,
@@ -140,5 +145,36 @@ class TryOut:
         except BrokenLogic:
             return None
 
-    def _banner(self) -> str:
+    def _banner(self, *, is_whole: bool = False) -> str:
+        if is_whole:
+            return _("Preview: shows what is only sometimes asked, too.")
         return _("Preview: nothing is stored.")
+
+
+def _unfolded(document: Document, page_id: str) -> Document:
+    """With one page on which nothing depends on an answer."""
+    return document.model_copy(
+        update={
+            "pages": tuple(
+                _always_shown(document, page) if page.id == page_id else page
+                for page in document.pages
+            )
+        }
+    )
+
+
+def _always_shown(document: Document, page: Page) -> Page:
+    elements = tuple(
+        element.model_copy(
+            update={
+                "shown_if": {},
+                **(
+                    {"carried": None, "options": all_options(document, element)}
+                    if getattr(element, "carried", None)
+                    else {}
+                ),
+            }
+        )
+        for element in page.elements
+    )
+    return page.model_copy(update={"elements": elements, "shown_if": {}})

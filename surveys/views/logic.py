@@ -1,6 +1,6 @@
 """What the lint says of a draft, its logic in sentences, and the picture of its way."""
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from surveys.flow_words import stops_of, way_sentences
 from surveys.language import choose_language
 from surveys.lint_words import grouped
 from surveys.loading import get_survey_for
-from surveys.logic_words import editor_fields, logic_sentences
+from surveys.logic_words import logic_sentences
 from surveys.readiness import findings_for
 from teams.access import StaffRequest, can, requires
 from teams.roles import Ability
@@ -44,16 +44,6 @@ def logic(request: StaffRequest, pk: int) -> HttpResponse:
         "can_edit": can(request.user, Ability.EDIT_SURVEYS),
     }
     return render(request, "surveys/logic.html", context)
-
-
-@requires(Ability.EDIT_SURVEYS)
-@require_safe
-def fields(request: StaffRequest, pk: int) -> JsonResponse:
-    """What conditions may ask in the draft as it is saved."""
-    survey = get_survey_for(request.user, pk)
-    document = read_document(survey.draft)
-    offered = editor_fields(document, _language(document))
-    return JsonResponse({"revision": survey.draft_revision, "fields": offered})
 
 
 def _language(document: Document) -> Language:

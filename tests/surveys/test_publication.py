@@ -142,12 +142,12 @@ class TestFindingsPanel:
 
 
 class TestWhoMaySeeIt:
-    @pytest.mark.parametrize("name", ["lint", "logic_fields", "publish"])
+    @pytest.mark.parametrize("name", ["lint", "publish"])
     def test_is_403_without_the_right(self, client: Client, name: str) -> None:
         client.force_login(agent_ana())
         assert look(client, name, draft()).status_code == 403
 
-    @pytest.mark.parametrize("name", ["lint", "logic_fields", "logic", "publish"])
+    @pytest.mark.parametrize("name", ["lint", "logic", "publish"])
     def test_is_404_outside_the_scope(self, client: Client, name: str) -> None:
         survey = draft()
         DataScope.objects.create(

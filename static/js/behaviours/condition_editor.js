@@ -2,9 +2,10 @@
 // `node`. `fields` is a list of {key, label, kind, choices: [[id, label, said]], group}; `words`
 // come from customers/condition_words.py. onChange(document) hears each change that
 // makes sense; {} is the condition that everything meets. Gives { setFields }.
-import { isFinished, isGroup, readCondition, writeCondition } from "./condition_tree.js";
 import { sentenceOf } from "./condition_sentence.js";
-import { element, select, startingValue, valueInput } from "./condition_value.js";
+import { startingTest, testRow } from "./condition_test.js";
+import { isGroup, readCondition, writeCondition } from "./condition_tree.js";
+import { element, select } from "./condition_value.js";
 
 const DEEPEST = 6;
 
@@ -90,56 +91,9 @@ class ConditionEditor {
   }
 
   test(test, place, path) {
-    const field = this.fields.find((one) => one.key === test.field);
     const label = numbered(this.words.condition, place + 1);
-    const row = element("div", { class: "condition-test", role: "group", "aria-label": label, "data-part": path });
-    row.append(this.fieldSelect(test, field, path));
-    if (!field) return row;
-    const operators = this.words.offered[field.kind].map((op) => [op, this.words.operators[op]]);
-    row.append(select(this.words.operator, operators, test.op, (op) => {
-      const keeps = isSameShape(test.op, op);
-      Object.assign(test, { op, value: keeps ? test.value : startingValue(field, op) });
-      this.redraw();
-      this.node.querySelectorAll(`[data-part="${path}"] select`)[1]?.focus();
-    }));
-    this.addValue(row, test, field);
-    return row;
-  }
-
-  addValue(row, test, field) {
-    const hint = element("small", { class: "condition-hint" }, this.words.value_missing);
-    const hintIfMissing = () => { hint.hidden = isFinished(test); };
-    const input = valueInput({
-      field, op: test.op, value: test.value, words: this.words,
-      onValue: (value) => {
-        test.value = value;
-        hintIfMissing();
-        this.changed();
-      },
-    });
-    hintIfMissing();
-    if (input) row.append(input, hint);
-  }
-
-  fieldSelect(test, field, path) {
-    const node = select(this.words.field, [], test.field, (key) => {
-      Object.assign(test, this.startingTest(key));
-      this.redraw(path);
-    });
-    if (!field) node.append(element("option", { value: test.field, selected: true }, this.words.gone.replace("%(field)s", test.field)));
-    const groups = new Map();
-    for (const { key, label, group = "" } of this.fields) {
-      if (!groups.has(group)) groups.set(group, group ? element("optgroup", { label: group }) : node);
-      groups.get(group).append(element("option", { value: key, selected: key === test.field }, label));
-    }
-    for (const part of groups.values()) if (part !== node) node.append(part);
-    return node;
-  }
-
-  startingTest(key) {
-    const field = this.fields.find((one) => one.key === key) ?? this.fields[0];
-    const preferred = field.kind === "number" ? "lte" : this.words.offered[field.kind][0];
-    return { field: field.key, op: preferred, value: startingValue(field, preferred) };
+    const { fields, words } = this;
+    return testRow(test, { label, path, fields, words, onChange: () => this.changed() });
   }
 
   acts(group, depth, path) {
@@ -151,7 +105,7 @@ class ConditionEditor {
       });
       return button;
     };
-    const test = () => this.startingTest(this.fields[0]?.key);
+    const test = () => startingTest(this.fields, this.words);
     const box = element("div", { class: "condition-acts" });
     if (this.fields.length) box.append(add(this.words.add, test));
     if (this.fields.length && group.parts.length && depth < DEEPEST) {
@@ -162,8 +116,3 @@ class ConditionEditor {
 }
 
 const numbered = (template, number) => template.replace("%(number)s", number);
-
-function isSameShape(before, after) {
-  const shape = (op) => ({ in: "list", not_in: "list", between: "range", is_empty: "", is_not_empty: "" })[op] ?? "one";
-  return shape(before) === shape(after);
-}

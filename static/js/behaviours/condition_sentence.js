@@ -23,7 +23,8 @@ function test({ field: key, op, value }, fields, words) {
   }
   const names = new Map((field.choices ?? []).map(([id, label, said]) => [id, said ?? label]));
   const shown = (Array.isArray(value) ? value : [value]).map((one) => names.get(one) ?? String(one ?? ""));
-  return put(words.phrases[op] ?? "", {
-    field: field.label, value: shown.join(words.comma), low: shown[0], high: shown.at(-1),
+  const isOne = op === "between" && shown[0] === shown[1];
+  return put(words.phrases[isOne ? "eq" : op] ?? "", {
+    field: field.label, value: isOne ? shown[0] : shown.join(words.comma), low: shown[0], high: shown.at(-1),
   });
 }
