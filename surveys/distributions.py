@@ -13,7 +13,16 @@ from surveys.answers import OTHER
 from surveys.branching import all_options
 from surveys.counting import FIRST_WORDING, WORDS, Counts, added
 from surveys.document import Document, group_of
-from surveys.elements import AnyElement, Matrix, NumberElement, Option, Row, Text
+from surveys.elements import (
+    AnyElement,
+    Matrix,
+    NumberElement,
+    Option,
+    RatingElement,
+    Row,
+    ScoreElement,
+    Text,
+)
 from surveys.quantiles import quantile
 
 Kind = Literal[
@@ -172,7 +181,8 @@ def _scale(
     plain: Distribution, asked: _Asked, counts: Counts, suffix: str
 ) -> Distribution:
     element = asked.element
-    lowest, scale = element.lowest, element.scale  # type: ignore[union-attr]
+    assert isinstance(element, ScoreElement | RatingElement)
+    lowest, scale = element.lowest, element.scale
     found = _on_scale(counts.of(element.id + suffix), lowest, scale)
     lines = [
         Line(
@@ -220,16 +230,16 @@ def _ranking(
     """The share of first places and the mean place, the best ranked first."""
     places: dict[str, dict[int, int]] = {}
     for value, n in counts.of(asked.element.id + suffix).items():
-        option, _at, place = value.rpartition("@")
-        places.setdefault(option, {})[int(place)] = n
+        ranked, _at, place = value.rpartition("@")
+        places.setdefault(ranked, {})[int(place)] = n
     lines = []
     for key, option in asked.parts.items():
         found = places.get(key, {})
-        ranked = sum(found.values())
-        mean = sum(place * n for place, n in found.items()) / ranked if ranked else None
+        total = sum(found.values())
+        mean = sum(at * n for at, n in found.items()) / total if total else None
         first = found.get(1, 0)
         gone = key not in asked.offered
-        share = metrics.share(first, ranked)
+        share = metrics.share(first, total)
         lines.append(Line(option.text, first, share, mean=mean, is_gone=gone))
     lines.sort(key=lambda line: line.mean or MOST_BARS * 100)
     return replace(plain, lines=lines)

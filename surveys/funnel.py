@@ -137,7 +137,8 @@ def _shown(asked: Asked) -> int | None:
     if asked.until:
         shown = shown.filter(day__lte=asked.until)
     # None, too, where nobody counted: a survey older than its counter, or an import.
-    return shown.aggregate(total=Sum("count"))["total"]
+    total: int | None = shown.aggregate(total=Sum("count"))["total"]
+    return total
 
 
 def _start_of(day: date) -> datetime:

@@ -1,9 +1,12 @@
 """Medians and other quantiles of counted numbers. Pure."""
 
 from collections.abc import Mapping
+from typing import TypeVar
+
+Number = TypeVar("Number", int, float)
 
 
-def quantile(counts: Mapping[float, int], share: float) -> float | None:
+def quantile(counts: Mapping[Number, int], share: float) -> float | None:
     """The value below which `share` (0 to 1) of the numbers lie; None of nothing.
 
     `counts` maps each number to how often it occurs. Between two neighbours the value
@@ -18,7 +21,7 @@ def quantile(counts: Mapping[float, int], share: float) -> float | None:
     return low + (high - low) * (place - below)
 
 
-def _at(counts: Mapping[float, int], place: int) -> float:
+def _at(counts: Mapping[Number, int], place: int) -> float:
     passed = 0
     for value in sorted(counts):
         passed += counts[value]

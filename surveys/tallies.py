@@ -165,11 +165,12 @@ def _counted(answers: ResponseQuerySet, document: Document) -> Counts:
     return counting.counts(sum(took.values()), seconds)
 
 
-def _ask(question: str, answers: Any, *params: object) -> list[Any]:
+def _ask(question: str, answers: Any, *params: list[str]) -> list[tuple[Any, ...]]:
     inner, inner_params = answers.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(question.format(answers=inner), [*params, *inner_params])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _keep(survey_id: int, view: str, span: _Span, total: int, counts: Counts) -> None:

@@ -73,7 +73,8 @@ def remember(session: SessionBase, former: Former) -> None:
 
 def remembered(session: SessionBase) -> Former:
     """What was moved last; nothing where that was undone."""
-    return session.get(_REMEMBERED, {})
+    former: Former = session.get(_REMEMBERED, {})
+    return former
 
 
 def undo_last(session: SessionBase, *, by: User, at: datetime) -> int:

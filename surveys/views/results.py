@@ -1,5 +1,7 @@
 """A survey's results: its numbers, the list of answers, and both as a file."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -111,7 +113,7 @@ def _chosen(request: StaffRequest, survey: Survey) -> ResponseQuerySet:
 
 
 def _have_counted(asked: Asked) -> None:
-    words = {
+    words: dict[str, Any] = {
         "survey_id": asked.survey_id,
         "user_id": asked.user.pk,
         "is_test": asked.is_test,
