@@ -65,10 +65,14 @@ def _seconds(document: Document, language: Language) -> float:
 def _page_seconds(page: Page, language: Language) -> float:
     title = _reading(page.title.get(language, ""))
     return title + sum(
-        _share(element.shown_if)
-        * (answer_seconds(element) + _element_reading(element, language))
+        _share(element.shown_if) * element_seconds(element, language)
         for element in page.elements
     )
+
+
+def element_seconds(element: AnyElement, language: Language) -> float:
+    """To read one element and answer it."""
+    return answer_seconds(element) + _element_reading(element, language)
 
 
 def answer_seconds(element: AnyElement) -> float:

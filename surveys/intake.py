@@ -20,13 +20,15 @@ from django.utils.translation import gettext_lazy as _
 
 from events import doorbell
 from events.outbox import lane_of
-from surveys import quotas, storing
+from surveys import duplicates, quotas, storing
 from surveys.branching import CheckedAnswers
 from surveys.document import Document, Group, Quota, group_of
 from surveys.models import Response, Survey
 from surveys.published import Version, get_version
+from surveys.suspicion import HONEYPOT
 
 OVER_QUOTA = "survey.over_quota"
+HELD = "survey.response_held"
 SNAPSHOT_LENGTHS = {"region": 80, "product_line": 80, "tier": 40}
 
 
@@ -46,6 +48,10 @@ class SurveyClosed(NotStored):
 
 class AlreadyAnswered(NotStored):
     sentence = _("You have already answered this survey. Thank you!")
+
+
+class CustomerHasAnswered(AlreadyAnswered):
+    """Another invitation, or none: the survey asks each customer once."""
 
 
 class ResponseIdTaken(NotStored):
@@ -70,6 +76,14 @@ class Submission:
     # What is known of the customer, where the survey's conditions ask: `customer.tier`.
     context: Mapping[str, object] = field(default_factory=dict)
     started_at: datetime | None = None
+    # What looked odd on the way; keys of `surveys.suspicion`.
+    flags: tuple[str, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """A trap field was filled, as programs do: nothing counts it or acts on it
+        before somebody has looked."""
+        return HONEYPOT in self.flags
 
 
 @dataclass(frozen=True)
@@ -92,10 +106,10 @@ def submit_response(
     `answers.InvalidAnswers` or a NotStored.
     """
     checked = version.route.read(submission.answers, context_of(submission))
-    if version.document.quotas and not version.is_trial:
-        receipt = _store_within_quotas(version, submission, checked, at)
+    if _is_once_each(version, submission):
+        receipt = _store_once_each(version, submission, checked, at)
     else:
-        receipt = _store(version, submission, checked, at)
+        receipt = _store_complete(version, submission, checked, at)
     return receipt or _explain_refusal(version, submission)
 
 
@@ -115,6 +129,33 @@ def context_of(submission: Submission) -> dict[str, object]:
     """What the survey's conditions may ask beside the answers."""
     hidden = {f"hidden.{name}": given for name, given in submission.attributes.items()}
     return {"language": submission.locale, **hidden, **submission.context}
+
+
+def _is_once_each(version: Version, submission: Submission) -> bool:
+    once_per = version.document.settings.once_per
+    is_known = submission.customer_id is not None
+    return once_per == "customer" and is_known and not version.is_trial
+
+
+@transaction.atomic
+def _store_once_each(
+    version: Version, submission: Submission, checked: CheckedAnswers, at: datetime
+) -> Receipt | None:
+    """However many of the customer's answers arrive at once, one is stored."""
+    assert submission.customer_id is not None
+    duplicates.wait_in_line(submission.customer_id)
+    own = submission.response_id
+    if duplicates.has_answered(version.survey_id, submission.customer_id, but=own):
+        raise CustomerHasAnswered
+    return _store_complete(version, submission, checked, at)
+
+
+def _store_complete(
+    version: Version, submission: Submission, checked: CheckedAnswers, at: datetime
+) -> Receipt | None:
+    if version.document.quotas and not (version.is_trial or submission.is_held):
+        return _store_within_quotas(version, submission, checked, at)
+    return _store(version, submission, checked, at)
 
 
 def _store_within_quotas(
@@ -146,6 +187,8 @@ def _store(
     values = _values(version, submission, checked, at)
     if turned_away_by is not None:
         values |= {"state": Response.State.OVER_QUOTA.value, "event": OVER_QUOTA}
+    if submission.is_held and not version.is_trial:
+        values |= {"state": Response.State.HELD.value, "event": HELD}
     known = submission.customer_id is not None
     invited = submission.invitation_id is not None
     if not storing.store(values, is_known=known, is_invited=invited):
@@ -222,6 +265,7 @@ def _values(
         "state": Response.State.COMPLETE.value,
         "ending": checked.ending,
         "variables": json.dumps(checked.variables),
+        "flags": _flags(version, submission, checked, at),
         "event": (
             "survey.test_response_submitted"
             if version.is_trial
@@ -230,6 +274,21 @@ def _values(
         "subject": str(submission.response_id),
         "lane": lane_of("response", submission.response_id),
     }
+
+
+def _flags(
+    version: Version, submission: Submission, checked: CheckedAnswers, at: datetime
+) -> list[str]:
+    """What looks odd; a test may be as odd as it likes."""
+    if version.is_trial:
+        return []
+    began = submission.started_at
+    found = version.watch.flags_of(
+        checked.answers,
+        language=submission.locale,
+        seconds=(at - began).total_seconds() if began else None,
+    )
+    return [*submission.flags, *found]
 
 
 @cache

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from surveys import embedding, personal_links, trials
+from surveys import duplicates, embedding, personal_links, trials
 from surveys.models import Invitation, Partial, Response, Survey
 from surveys.notices import Refused
 from surveys.published import Published, Version, find_published
@@ -84,6 +84,18 @@ def refuse_unless_live(asked: Asked) -> None:
         raise Refused(409, "paused")
     if asked.state != Survey.State.PUBLISHED:
         raise Refused(410, "closed")
+
+
+def refuse_second(asked: Asked, *, but: UUID | None = None) -> None:
+    """Where somebody has answered already, other than with the response `but`, and may
+    do so once. Raises Refused."""
+    if asked.is_used:
+        raise Refused(409, "used")
+    once_per = asked.version.document.settings.once_per
+    if once_per != "customer" or asked.customer_id is None:
+        return
+    if duplicates.has_answered(asked.survey_id, asked.customer_id, but=but):
+        raise Refused(409, "answered")
 
 
 def _find_published(slug: str) -> Published:

@@ -39,6 +39,10 @@ WORDS: Mapping[str, tuple[Promise, Promise]] = {
         _("You have already answered"),
         _("Each personal link works once. Thank you for your answers!"),
     ),
+    "answered": (
+        _("You have already answered"),
+        _("This survey asks everybody once. Thank you for your answers!"),
+    ),
     "tampered": (
         _("These answers could not be read"),
         _(

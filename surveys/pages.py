@@ -16,7 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from surveys import fragments, look
+from surveys import fragments, look, proof_of_work
 from surveys.answers import OTHER, Problem
 from surveys.branching import BrokenLogic, Route, Walk, offered_options
 from surveys.document import Document, Page
@@ -43,6 +43,7 @@ NOBODY = UUID(int=0)
 NAMES: Mapping[Language, str] = {"en": "English", "zh-hans": "中文"}
 BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 TOKEN = SafeString(fragments.slot("token"))
+PROOF = SafeString(fragments.slot("proof"))
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def form_page(
     """The empty form; `score` pre-selects an answer and stores nothing. `values` are
     those of hidden fields, `hidden.<id>`."""
     parts = _compiled(version_id, language)
-    copy = Filled(token=token).copy({"language": language, **(values or {})})
+    own = _proof(get_version(version_id).document, token)
+    copy = Filled(token=token).copy({"language": language, **(values or {}), **own})
     page = fragments.joined(parts, copy)
     return _preselected(page, version_id, score) if score else page
 
@@ -135,6 +137,7 @@ def filled_page(
         walk = route.walk(filled.answers, context, until=filled.at)
         values = values_for(document, language, walk, context)
     parts = fragments.cut(_form_html(document, language, filled, walk))
+    values |= _proof(document, filled.token)
     return fragments.joined(parts, filled.copy(values))
 
 
@@ -209,15 +212,34 @@ def test_banner(language: Language) -> str:
         return _("Test: these answers are kept apart and never counted.")
 
 
+def _proof(document: Document, token: str) -> dict[str, str]:
+    """The sum that the page's browser is asked to work out."""
+    if not document.settings.asks_proof_of_work:
+        return {}
+    try:
+        challenge = proof_of_work.challenge_for(UUID(token[:36]))
+    except ValueError:
+        # A preview, which nobody can send.
+        return {}
+    return {"proof": json.dumps(challenge, separators=(",", ":"))}
+
+
 @lru_cache(KEPT)
-def _zipped(version_id: int, language: Language) -> ZippedAround | None:
+def _around_token(version_id: int, language: Language) -> tuple[bytes, bytes] | None:
+    """What stands before and after the token, where nothing else differs."""
     parts = _compiled(version_id, language)
     if [type(part) for part in parts] != [bytes, fragments.Slot, bytes]:
         return None
     head, _token, tail = parts
     assert isinstance(head, bytes)
     assert isinstance(tail, bytes)
-    return zipped_around(head, tail)
+    return head, tail
+
+
+@lru_cache(KEPT)
+def _zipped(version_id: int, language: Language) -> ZippedAround | None:
+    around = _around_token(version_id, language)
+    return zipped_around(*around) if around else None
 
 
 @lru_cache(KEPT)
@@ -309,6 +331,8 @@ class _Sheet:
                 for field in self.document.hidden_fields
             ],
             "takes_files": takes_files(self.document),
+            "proof": PROOF if settings.asks_proof_of_work else "",
+            "is_once": settings.once_per == "device",
             "flow": self._flow(),
             "seen": self._seen(),
             "others": self._others(),
@@ -429,6 +453,7 @@ def _ending_html(
         "calls": ending.offers_call and call is not None,
         "call": call,
         "token": TOKEN,
+        "is_once": document.settings.once_per == "device",
     }
     return _render("surveys/respond/thanks.html", context, language)
 

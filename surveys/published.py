@@ -15,6 +15,7 @@ from surveys import stamps
 from surveys.branching import Route
 from surveys.document import Document, read_document
 from surveys.models import Survey, SurveyVersion
+from surveys.suspicion import Watch
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -39,6 +40,11 @@ class Version:
     def route(self) -> Route:
         """Compiled once: what answers are read with."""
         return Route(self.document)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """Compiled once: what odd answers are noticed with."""
+        return Watch(self.document)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ log = logging.getLogger("cem.surveys")
 
 WINDOW_SECONDS = 60
 STEPS = 20
+# The share of the limit from which on an address stands out: a quarter.
+CROWDED = 4
 
 
 class TooManyAnswers(Exception):
@@ -57,6 +59,15 @@ def count_answer(survey_id: int, address: str) -> None:
         _tell(key, count, news)
     if count.told + count.untold > limit:
         raise TooManyAnswers(WINDOW_SECONDS - passed)
+
+
+def is_crowded(survey_id: int, address: str) -> bool:
+    """Whether so many came from there this minute that one may wonder, though fewer than
+    are refused."""
+    window = int(time.time()) // WINDOW_SECONDS
+    count = _counts.get(f"cem:answers:{survey_id}:{address}:{window}")
+    crowd = settings.ANSWERS_PER_MINUTE // CROWDED
+    return count is not None and count.told + count.untold > crowd
 
 
 def _start(window: int) -> None:

@@ -35,6 +35,7 @@ PARAMETERS: Mapping[str, str] = {
     "state": "varchar",
     "ending": "varchar",
     "variables": "jsonb",
+    "flags": "varchar[]",
     "event": "varchar",
     "subject": "varchar",
     "lane": "smallint",
@@ -106,7 +107,8 @@ WITH survey AS (
         id, survey_id, version_id, invitation_id, customer_id, touchpoint_id, channel,
         locale, state, is_test, opens_tickets, started_at, submitted_at, day, answers,
         nps, csat, ces, ces_scale, comment, wants_contact, language, sentiment_label,
-        topics, region, product_line, tier, attributes, ending, variables)
+        topics, region, product_line, tier, attributes, ending, variables,
+        flags)
     SELECT
         %(id)s, survey.id, %(version)s, %(invitation)s, %(customer)s,
         survey.touchpoint_id, %(channel)s, %(locale)s, %(state)s, %(is_test)s, true,
@@ -115,7 +117,7 @@ WITH survey AS (
         COALESCE(NULLIF(%(region)s, ''), {region}, ''),
         COALESCE(NULLIF(%(product_line)s, ''), {product_line}, ''),
         COALESCE(NULLIF(%(tier)s, ''), {tier}, ''), %(attributes)s, %(ending)s,
-        %(variables)s
+        %(variables)s, %(flags)s
     FROM survey {join}
     WHERE (survey.state = 'published' OR %(is_test)s){condition}
     ON CONFLICT DO NOTHING

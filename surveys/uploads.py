@@ -29,6 +29,7 @@ from surveys.models import Partial, Response, Upload
 from surveys.published import Version
 
 MB = 1024 * 1024
+MOST_MB = 100
 NAME_LENGTH = 120
 # What file systems and their users stumble over.
 UNSAFE = re.compile(
@@ -54,7 +55,8 @@ def file_elements(document: Document) -> list[FileElement]:
 
 def room_for(document: Document) -> int:
     """Bytes that the files of one form may take together."""
-    return MB * sum(element.most_mb for element in file_elements(document))
+    together = sum(element.most_mb for element in file_elements(document))
+    return MB * min(together, MOST_MB)
 
 
 def receive(

@@ -34,6 +34,8 @@ class Response(models.Model):
         COMPLETE = "complete", _("complete")
         # Turned away by a full quota: kept, never counted.
         OVER_QUOTA = "over_quota", _("over quota")
+        # Most likely sent by a program: kept apart until somebody has looked at it.
+        HELD = "held", _("held back")
 
     class Triage(models.TextChoices):
         NEW = "new", _("new")

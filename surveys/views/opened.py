@@ -2,6 +2,7 @@
 whatever the address says."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 
@@ -9,9 +10,9 @@ from events.ids import uuid7
 from surveys import embedding, known, look, pages, partials, shown
 from surveys.elements import Language
 from surveys.language import choose_language
-from surveys.links import Asked, refuse_unless_live
+from surveys.links import Asked, refuse_second, refuse_unless_live
 from surveys.models import Partial
-from surveys.notices import Refused, page
+from surveys.notices import page
 from surveys.posted_form import form_reader, read_token, token_for
 from surveys.published import Version, get_version
 from surveys.zipping import takes_gzip
@@ -23,8 +24,7 @@ LONGEST_QUERY = 2_000
 
 def show(request: HttpRequest, asked: Asked, now: datetime) -> HttpResponse:
     """Raises Refused."""
-    if asked.is_used:
-        raise Refused(409, "used")
+    refuse_second(asked)
     refuse_unless_live(asked)
     is_own = request.META.get("QUERY_STRING") or asked.customer_id is not None
     begun = _find_begun(request, asked) if is_own else None
@@ -52,8 +52,7 @@ def styled(
     version: Version, body: bytes, language: Language, *, status: int = 200
 ) -> HttpResponse:
     """The page, with leave for the survey's own style sheet."""
-    style = look.style_of(version.document.theme).source
-    return page(body, language, status=status, style=style)
+    return page(body, language, status=status, style=_style_source(version.id))
 
 
 def kept_query(request: HttpRequest) -> dict[str, str]:
@@ -121,6 +120,11 @@ def _find_begun(request: HttpRequest, asked: Asked) -> Partial | None:
     if begun is None or begun.invitation_id != asked.invitation_id:
         return asked.begun
     return begun
+
+
+@lru_cache(500)
+def _style_source(version_id: int) -> str:
+    return look.style_of(get_version(version_id).document.theme).source
 
 
 def _language(request: HttpRequest, version: Version) -> Language:

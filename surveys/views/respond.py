@@ -15,6 +15,7 @@ from surveys import (
     call_requests,
     embedding,
     endings,
+    form_flags,
     form_tokens,
     intake,
     known,
@@ -28,7 +29,13 @@ from surveys.addresses import address_of
 from surveys.answers import InvalidAnswers, Problem
 from surveys.branching import Walk
 from surveys.form_answers import takes_files
-from surveys.links import Asked, find_open, find_personal, refuse_unless_live
+from surveys.links import (
+    Asked,
+    find_open,
+    find_personal,
+    refuse_second,
+    refuse_unless_live,
+)
 from surveys.notices import Refused, notice
 from surveys.posted_form import Form, read_form, refuse_unreadable
 from surveys.views.opened import kept_query, show, styled
@@ -39,7 +46,6 @@ SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 TOKEN = re.compile(r"[-\w=]{1,80}", re.ASCII)
 # Nobody reads a question faster than this; who seems to is asked to send again.
 FASTEST = timedelta(seconds=1)
-HONEYPOT = "confirm-code"
 
 type_of_find = Callable[[HttpRequest, str, datetime], Asked]
 
@@ -104,10 +110,6 @@ def _receive(
 ) -> HttpResponse:
     if form.act == "save":
         return _save(request, asked, form, now)
-    if request.POST.get(HONEYPOT):
-        # A program does not learn that it was seen through.
-        log.info("A form filled by a program was dropped: survey %s", asked.survey_id)
-        return _ended(form, form.version.document.ending_of_group("passive").id, {})
     if form.act != "call" and takes_files(form.version.document):
         form, problems = _with_files(request, asked, form, now)
         if problems and form.act != "back":
@@ -194,8 +196,7 @@ def _turn(
     request: HttpRequest, asked: Asked, form: Form, now: datetime
 ) -> HttpResponse:
     """One page on, or back."""
-    if asked.is_used:
-        raise Refused(409, "used")
+    refuse_second(asked, but=form.response_id)
     refuse_unless_live(asked)
     submission = _submission(request, asked, form, now)
     context = intake.context_of(submission)
@@ -280,7 +281,10 @@ def _submission(
 def _store(
     request: HttpRequest, asked: Asked, form: Form, now: datetime
 ) -> HttpResponse:
-    submission = _submission(request, asked, form, now)
+    submission = replace(
+        _submission(request, asked, form, now),
+        flags=form_flags.flags_of(request, asked, form, now),
+    )
     try:
         receipt = _stored(
             lambda: intake.submit_response(
@@ -305,6 +309,8 @@ def _stored(store: Callable[[], intake.Receipt]) -> intake.Receipt:
         raise Refused(409, "paused") from error
     except intake.SurveyClosed as error:
         raise Refused(410, "closed") from error
+    except intake.CustomerHasAnswered as error:
+        raise Refused(409, "answered") from error
     except intake.AlreadyAnswered as error:
         raise Refused(409, "used") from error
     except intake.ResponseIdTaken as error:

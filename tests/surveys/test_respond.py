@@ -455,12 +455,14 @@ class TestTestLinks:
 
 
 class TestPrograms:
-    def test_that_fill_the_hidden_field_are_thanked_and_forgotten(
+    def test_that_fill_the_hidden_field_are_thanked_and_held_back(
         self, browser: Client
     ) -> None:
         sent = answers(token_on(browser), score="1") | {"confirm-code": "cheap pills"}
         assert browser.post(PAGE, sent).status_code == 200
-        assert not Response.objects.exists()
+        assert Response.objects.get().flags == ["honeypot"]
+        assert not Response.objects.counted().exists()
+        assert not Event.objects.filter(name="survey.response_submitted").exists()
 
     def test_that_are_too_quick_are_asked_again(
         self, browser: Client, monkeypatch: pytest.MonkeyPatch
