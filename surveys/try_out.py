@@ -15,6 +15,7 @@ from surveys.form_answers import FormReader
 
 # No token that we sign looks like this, so nothing can be sent with it in earnest.
 TOKEN = "preview"  # noqa: S105
+FORM = b"novalidate data-respond"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ class TryOut:
             hidden=filled.hidden,
             known=self.known,
         )
-        return pages.filled_page(self.document, self.language, shown)
+        page = pages.filled_page(self.document, self.language, shown)
+        # Told that it is a trial, the script saves nothing and remembers nothing.
+        return page.replace(FORM, FORM + b'="trial"', 1)
 
     def _answers(self, posted: QueryDict) -> dict[str, object]:
         return FormReader(self.document).answers(posted)
