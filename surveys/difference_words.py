@@ -15,7 +15,10 @@ from surveys.elements import Language, Text
 from surveys.logic_words import Names, sentence_for
 from surveys.markup import plain_text
 
-LANGUAGE_NAMES: Mapping[str, str] = {"en": "English", "zh-hans": "中文"}
+LANGUAGE_NAMES: Mapping[str, Promise] = {
+    "en": gettext_lazy("English"),
+    "zh-hans": gettext_lazy("Chinese"),
+}
 THINGS: Mapping[str, Promise] = {
     "page": gettext_lazy("page “%(name)s”"),
     "element": gettext_lazy("question “%(name)s”"),
@@ -142,12 +145,14 @@ class _Teller:
             return Told("moved", self._moved(change, thing))
         field = str(FIELDS.get(change.field, change.field))
         if change.kind == "reworded":
-            words = _sentence(
-                _("%(thing)s: new wording of “%(field)s” in %(language)s."),
-                thing=thing,
-                field=field,
-                language=LANGUAGE_NAMES[change.language or "en"],
+            sentence = (
+                _("%(thing)s reads differently in %(language)s.")
+                if change.field == "text"
+                else _("%(thing)s: “%(field)s” reads differently in %(language)s.")
             )
+            names = {"thing": thing, "field": field}
+            names["language"] = str(LANGUAGE_NAMES[change.language or "en"])
+            words = _sentence(sentence, **names)
             before, after = plain_text(change.before), plain_text(change.after)
             return Told("reworded", words, before, after, change.language or "")
         words = _sentence(
@@ -203,7 +208,7 @@ class _Teller:
         if field == "ending":
             return names.target(f"{TO_ENDING}{value}")
         if field == "languages":
-            return ", ".join(LANGUAGE_NAMES[language] for language in value)
+            return ", ".join(str(LANGUAGE_NAMES[language]) for language in value)
         return _plain(value, self.language)
 
 

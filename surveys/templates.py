@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from surveys.document import Document
+from surveys.estimate import minutes_to_answer
 from surveys.starters import (
     churn,
     event,
@@ -20,14 +22,18 @@ from surveys.starters import (
 
 @dataclass(frozen=True)
 class Template:
-    """`source` is the method's publication; `minutes` is how long answering takes."""
+    """`source` is the publication of the method that it follows."""
 
     key: str
     label: Promise
     purpose: Promise
     source: str
-    minutes: int
     document: Document
+
+    @cached_property
+    def minutes(self) -> int:
+        """How long answering takes, as estimated."""
+        return minutes_to_answer(self.document)
 
     @property
     def question_count(self) -> int:
@@ -42,7 +48,6 @@ _ALL = (
         _("How customers stand to you as a whole; once or twice a year."),
         "Reichheld, F. F. (2003): The One Number You Need to Grow."
         " Harvard Business Review 81(12).",
-        2,
         relationship.DOCUMENT,
     ),
     Template(
@@ -51,7 +56,6 @@ _ALL = (
         _("Whether an order went well; a few days after it arrived."),
         "Parasuraman, A., Zeithaml, V. A., Malhotra, A. (2005): E-S-QUAL."
         " Journal of Service Research 7(3).",
-        2,
         purchase.DOCUMENT,
     ),
     Template(
@@ -60,7 +64,6 @@ _ALL = (
         _("How much effort it took to get help; right after the case is closed."),
         "Dixon, M., Freeman, K., Toman, N. (2010): Stop Trying to Delight Your"
         " Customers. Harvard Business Review 88(7/8).",
-        2,
         support.DOCUMENT,
     ),
     Template(
@@ -69,7 +72,6 @@ _ALL = (
         _("How hard it was to get started; two to four weeks after the start."),
         "Lewis, J. R., Utesch, B. S., Maher, D. E. (2013): UMUX-LITE."
         " Proceedings of CHI 2013.",
-        2,
         onboarding.DOCUMENT,
     ),
     Template(
@@ -78,7 +80,6 @@ _ALL = (
         _("Why somebody leaves, and whether they might return; at cancellation."),
         "Keaveney, S. M. (1995): Customer Switching Behavior in Service Industries."
         " Journal of Marketing 59(2).",
-        1,
         churn.DOCUMENT,
     ),
     Template(
@@ -87,7 +88,6 @@ _ALL = (
         _("Whether a conference, course or webinar was worth it; on the same day."),
         "Kirkpatrick, D. L. (1959): Techniques for Evaluating Training Programs."
         " Journal of the American Society of Training Directors 13.",
-        2,
         event.DOCUMENT,
     ),
     Template(
@@ -96,7 +96,6 @@ _ALL = (
         _("How a visit to a shop or branch went; at the door or by QR code."),
         "Dabholkar, P. A., Thorpe, D. I., Rentz, J. O. (1996): A Measure of Service"
         " Quality for Retail Stores. Journal of the Academy of Marketing Science 24(1).",
-        2,
         store.DOCUMENT,
     ),
 )

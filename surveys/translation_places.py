@@ -32,7 +32,8 @@ def section_of(path: Path) -> str:
 
 
 def place_in_section(path: Path) -> str:
-    return " · ".join([*_steps(path)[1:], *_field(path, is_short=False)])
+    inner = [*_steps(path)[1:], *_field(path)]
+    return " · ".join(inner) or str(FIELDS["text"])
 
 
 def _steps(path: Path) -> list[str]:
@@ -43,7 +44,7 @@ def _steps(path: Path) -> list[str]:
     ]
 
 
-def _field(path: Path, *, is_short: bool = True) -> list[str]:
+def _field(path: Path) -> list[str]:
     """What of the thing it is; the words themselves need no name."""
     words = {
         "alt": _("picture in words"),
@@ -52,6 +53,6 @@ def _field(path: Path, *, is_short: bool = True) -> list[str]:
     name = str(path[-1])
     if name == "text" and len(path) > 1 and path[-2] == "link":
         return [_("words of the link")]
-    if name == "text" and is_short:
+    if name == "text":
         return []
     return [words.get(name) or str(FIELDS[name])]

@@ -7,14 +7,11 @@ JSON, which `read_document` checks when `survey` puts them together.
 from collections.abc import Sequence
 from typing import Any
 
-from surveys.document import Document, read_document
+from surveys.document import Document, bounds_of, read_document
 from surveys.elements import Text
 
 Json = dict[str, Any]
 Words = tuple[str, str]
-
-# (metric, scale): the highest low score and the lowest high one, as `group_of` has it.
-_BOUNDS = {("nps", 10): (6, 9), ("csat", 5): (2, 4), ("ces", 7): (3, 5)}
 
 
 def text(words: Words) -> Text:
@@ -108,7 +105,7 @@ def contact_unless_low(metric: str, most: int) -> Json:
 
 def scored(group: str, metric: str, most: int) -> Json:
     """The condition that the leading score lies in this group: low, middle or high."""
-    low, high = _BOUNDS[metric, most]
+    low, high = bounds_of(metric, most)
     if group == "low":
         return {"field": "score", "op": "lte", "value": low}
     if group == "high":

@@ -66,7 +66,7 @@ class LineFilters(forms.Form):
     to = forms.ChoiceField(
         label=gettext_lazy("Into"),
         required=False,
-        choices=[("zh-hans", "中文"), ("en", "English")],
+        choices=[(code, LANGUAGE_NAMES[code]) for code in ("zh-hans", "en")],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     missing = forms.BooleanField(

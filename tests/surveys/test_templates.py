@@ -5,6 +5,7 @@ import pytest
 from surveys.branching import Route
 from surveys.document import GROUPS, document_texts, plain, read_document
 from surveys.elements import LANGUAGES
+from surveys.lint import findings
 from surveys.templates import TEMPLATES, Template
 
 each = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES.keys())
@@ -32,6 +33,12 @@ class TestEachTemplate:
     def test_says_everything_in_both_languages(self, template: Template) -> None:
         for path, text in document_texts(template.document):
             assert not text or set(text) == set(LANGUAGES), path
+
+    def test_has_nothing_that_the_lint_would_find(self, template: Template) -> None:
+        assert list(findings(template.document)) == []
+
+    def test_takes_two_minutes_at_most(self, template: Template) -> None:
+        assert 1 <= template.minutes <= 2
 
     def test_names_its_source(self, template: Template) -> None:
         assert any(character.isdigit() for character in template.source)

@@ -1,4 +1,4 @@
-/* <form data-save-lines data-saving="…" data-saved="…" data-failed="…" data-conflict="… %1">
+/* <form data-save-lines data-saving="…" data-saved="…" data-failed="…" data-conflict="… {now}">
      <div data-line><textarea name="t:key"></textarea><input type="hidden" name="w:key">
      <p data-line-state></p></div> … </form>
    Saves each line when the person leaves it; without JavaScript the form's button does.
@@ -29,7 +29,7 @@ async function send(line, field, was) {
     const now = Object.values(said.conflicts)[0] ?? "";
     // Seen now: saving once more writes over it.
     was.value = now;
-    say(line, form.dataset.conflict.replace("%1", now), true);
+    say(line, form.dataset.conflict.replace("{now}", () => now), true);
   } else if (answer.ok) {
     was.value = sent;
     line.classList.toggle("line-missing", !sent.trim());

@@ -1,4 +1,4 @@
-/* <form data-theme-form> <p data-theme-ratio data-enough="… %1 …" data-too-little="…"
+/* <form data-theme-form> <p data-theme-ratio data-enough="… {ratio} …" data-too-little="…"
    data-hidden-accent="…"></p> …</form>
    <section data-theme-sample hidden><div data-theme-stage><img data-theme-logo></div></section>
    The sample follows the form; the ratio is that of WCAG 2.2, as in surveys/contrast.py. */
@@ -33,9 +33,9 @@ function say(accent, background, text) {
   const ratio = contrast(text, background);
   const beside = contrast(accent, background);
   const place = form.querySelector("[data-theme-ratio]");
-  let words = place.dataset.enough.replace("%1", shown(ratio));
-  if (ratio < 4.5) words = place.dataset.tooLittle.replace("%1", shown(ratio));
-  else if (beside < 3) words = place.dataset.hiddenAccent.replace("%1", shown(beside));
+  let words = place.dataset.enough.replace("{ratio}", shown(ratio));
+  if (ratio < 4.5) words = place.dataset.tooLittle.replace("{ratio}", shown(ratio));
+  else if (beside < 3) words = place.dataset.hiddenAccent.replace("{ratio}", shown(beside));
   if (place.textContent !== words) place.textContent = words;
   place.classList.toggle("text-danger", ratio < 4.5 || beside < 3);
 }
