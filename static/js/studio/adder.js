@@ -1,7 +1,7 @@
 // <dialog data-adder>: every kind of element, in groups.
-import { addElement } from "./acts.js";
 import { h } from "./dom.js";
 import { draft } from "./draft.js";
+import { addElement } from "./element_acts.js";
 import { GROUPS } from "./kinds.js";
 import { say } from "./words.js";
 

@@ -2,7 +2,7 @@
 // `surveys/logic_words.py: editor_fields`.
 import { draft } from "./draft.js";
 import { wordsOf } from "./editing.js";
-import { nameOfPage } from "./acts.js";
+import { nameOfPage } from "./names.js";
 import { short } from "./pipes.js";
 import { say } from "./words.js";
 
@@ -12,7 +12,27 @@ const KINDS = {
   consent: "boolean", contact_request: "boolean", date: "date",
 };
 
-export function conditionFields() {
+// At a place of the draft: what is answered only later is left out, but for what the
+// condition there asks already.
+export function conditionFields(path, condition) {
+  const asked = JSON.stringify(condition);
+  const isAsked = ({ key }) => asked.includes(`"field":"${key}"`);
+  const known = new Set(elementsBefore(path).map(({ id }) => id));
+  return allFields().filter((field) => field.page === null || known.has(field.key.split(".")[0]) || isAsked(field));
+}
+
+function elementsBefore([first, pageId, inner, elementId]) {
+  const { pages } = draft.document;
+  if (first !== "pages") return pages.flatMap((page) => page.elements);
+  const number = pages.findIndex(({ id }) => id === pageId);
+  const before = pages.slice(0, number).flatMap((page) => page.elements);
+  if (inner === "shown_if") return before;
+  const { elements } = pages[number];
+  const place = inner === "elements" ? elements.findIndex(({ id }) => id === elementId) : elements.length;
+  return [...before, ...elements.slice(0, place)];
+}
+
+function allFields() {
   const { pages, variables, hidden_fields: hidden } = draft.document;
   const beforehand = { choices: [], group: say("known_beforehand"), page: null };
   return [

@@ -9,9 +9,10 @@ import { wordsFor } from "./words.js";
 
 export function condition(path, label) {
   const node = h("div");
+  const value = at(draft.document, path) ?? {};
   mountConditionEditor(node, {
-    value: at(draft.document, path) ?? {},
-    fields: conditionFields(),
+    value,
+    fields: conditionFields(path, value),
     words: wordsFor("condition"),
     onChange: (value) => set(path, value, label, { quiet: true }),
   });

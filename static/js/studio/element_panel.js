@@ -2,12 +2,13 @@
 import { at } from "./changes.js";
 import { condition, isEmpty } from "./conditions.js";
 import { draft } from "./draft.js";
-import { duplicateElement, moveElement, nameOfPage, removeElement, shiftElement } from "./acts.js";
+import { duplicateElement, moveElement, removeElement, shiftElement } from "./element_acts.js";
 import { button, choice, date, more, number, tick, ticks } from "./fields.js";
 import { h } from "./dom.js";
 import { carried, pattern } from "./extras.js";
 import { newId } from "./ids.js";
 import { FILE_TYPES, NEVER_REQUIRED, PROPERTIES } from "./kinds.js";
+import { nameOfPage } from "./names.js";
 import { options, rows } from "./options.js";
 import { parts } from "./parts.js";
 import { picture } from "./pictures.js";

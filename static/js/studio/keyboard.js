@@ -1,8 +1,9 @@
 // Keys for what buttons do. Single letters count in the outline alone, where nobody types.
-import { addPage, duplicateElement, duplicatePage, removeElement, removePage, shiftElement, shiftPage } from "./acts.js";
 import { openAdder } from "./adder.js";
 import { redo, undo } from "./bar.js";
+import { duplicateElement, removeElement, shiftElement } from "./element_acts.js";
 import { focusOutline } from "./outline.js";
+import { addPage, duplicatePage, removePage, shiftPage } from "./page_acts.js";
 import { places } from "./places.js";
 
 const outline = document.querySelector("[data-outline]");

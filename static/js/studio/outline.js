@@ -1,11 +1,13 @@
 // <nav data-outline>: all pages, the elements of the open one, endings and the rest.
-import { addPage, moveElement, movePage, nameOf, nameOfPage } from "./acts.js";
 import { openAdder } from "./adder.js";
 import { h, refill } from "./dom.js";
 import { draft } from "./draft.js";
 import { editing } from "./editing.js";
+import { moveElement } from "./element_acts.js";
 import { addEnding } from "./ending_panel.js";
 import { button } from "./fields.js";
+import { nameOf, nameOfPage } from "./names.js";
+import { addPage, movePage } from "./page_acts.js";
 import { nameOfEnding } from "./page_panel.js";
 import { places } from "./places.js";
 import { sortable } from "./sorting.js";

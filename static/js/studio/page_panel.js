@@ -1,5 +1,4 @@
 // A page: its title, the order of its questions, when it is asked, where it leads.
-import { addPage, duplicatePage, nameOfPage, removePage, shiftPage } from "./acts.js";
 import { openAdder } from "./adder.js";
 import { at } from "./changes.js";
 import { condition, isEmpty } from "./conditions.js";
@@ -7,6 +6,8 @@ import { draft } from "./draft.js";
 import { wordsOf } from "./editing.js";
 import { button, choice, more } from "./fields.js";
 import { h } from "./dom.js";
+import { nameOfPage } from "./names.js";
+import { addPage, duplicatePage, removePage, shiftPage } from "./page_acts.js";
 import { parts } from "./parts.js";
 import { text } from "./texts.js";
 import { say } from "./words.js";
