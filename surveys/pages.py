@@ -107,10 +107,14 @@ def form_page(
 ) -> bytes:
     """The empty form; `score` pre-selects an answer and stores nothing. `values` are
     those of hidden fields, `hidden.<id>`."""
-    parts = _compiled(version_id, language)
-    own = _proof(get_version(version_id).document, token)
-    copy = Filled(token=token).copy({"language": language, **(values or {}), **own})
-    page = fragments.joined(parts, copy)
+    around = _around_token(version_id, language)
+    if around is not None:
+        page = b"".join((around[0], token.encode(), around[1]))
+    else:
+        own = _proof(get_version(version_id).document, token)
+        beside = {"language": language, **(values or {}), **own}
+        parts = _compiled(version_id, language)
+        page = fragments.joined(parts, Filled(token=token).copy(beside))
     return _preselected(page, version_id, score) if score else page
 
 
@@ -222,6 +226,18 @@ def _proof(document: Document, token: str) -> dict[str, str]:
         # A preview, which nobody can send.
         return {}
     return {"proof": json.dumps(challenge, separators=(",", ":"))}
+
+
+@lru_cache(KEPT)
+def _around_token(version_id: int, language: Language) -> tuple[bytes, bytes] | None:
+    """What stands before and after the token, where nothing else differs."""
+    parts = _compiled(version_id, language)
+    if [type(part) for part in parts] != [bytes, fragments.Slot, bytes]:
+        return None
+    head, _token, tail = parts
+    assert isinstance(head, bytes)
+    assert isinstance(tail, bytes)
+    return head, tail
 
 
 @lru_cache(KEPT)
