@@ -29,7 +29,8 @@ def has_answered(survey_id: int, customer_id: int, *, but: UUID | None = None) -
     given = Response.objects.counted().filter(
         survey_id=survey_id, customer_id=customer_id
     )
-    return given.exclude(id=but).exists()
+    others = given.exclude(id=but) if but else given
+    return others.exists()
 
 
 def wait_in_line(customer_id: int) -> None:
@@ -56,11 +57,11 @@ def is_known_device(
     except redis.RedisError as error:
         log.warning("Nobody knows whether a device has answered before: %s", error)
         return False
-    return first is not None and _text(first) != str(response_id)
+    return first is not None and UUID(_text(first)) != response_id
 
 
-def _text(found: bytes | str) -> str:
-    return found.decode() if isinstance(found, bytes) else found
+def _text(found: object) -> str:
+    return found.decode() if isinstance(found, bytes) else str(found)
 
 
 @cache
