@@ -33,6 +33,8 @@ class Said:
     lowest: int = 0
     scale: int = 0
     group: str = ""
+    # The upload's id, where the file is still there.
+    file: str = ""
 
 
 def said(
@@ -63,6 +65,7 @@ def said(
             lowest=getattr(element, "lowest", None) or 0 if scale else 0,
             scale=scale,
             group=group_of(element.type, value, scale) if has_group else "",
+            file=str(value) if element.type == "file" and value in files else "",
         )
 
 

@@ -51,6 +51,7 @@ class AnswerFilters(forms.Form):
     q = forms.CharField(label=_("Search comments"), required=False, max_length=120)
     period = forms.ChoiceField(label=_("Period"), required=False, choices=PERIODS)
     version = forms.ChoiceField(label=_("Version"), required=False)
+    held = forms.BooleanField(required=False, widget=forms.HiddenInput)
     tests = forms.BooleanField(required=False, widget=forms.HiddenInput)
     group = forms.ChoiceField(label=_("Score group"), required=False)
     sentiment = forms.ChoiceField(label=_("Sentiment"), required=False)
@@ -122,6 +123,7 @@ class AnswerFilters(forms.Form):
             language=chosen.get("language", ""),
             triage=chosen.get("triage", ""),
             only_flagged=chosen.get("flagged", False),
+            is_held=chosen.get("held", False),
         )
 
 

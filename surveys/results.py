@@ -42,6 +42,8 @@ class Narrowed:
     language: str = ""
     triage: str = ""
     only_flagged: bool = False
+    # Those that wait until somebody has looked at their flags; they are not counted.
+    is_held: bool = False
 
     def __bool__(self) -> bool:
         return self != Narrowed()
@@ -103,7 +105,8 @@ def latest_words(asked: Asked, document: Document) -> dict[str, list[str]]:
 
 def listed(asked: Asked, document: Document, narrowed: Narrowed) -> ResponseQuerySet:
     """The complete answers that the list shows, newest first."""
-    responses = asked.answers()
+    state = Response.State.HELD if narrowed.is_held else Response.State.COMPLETE
+    responses = asked.answers(state)
     if narrowed.group and document.score:
         responses = responses.filter(group_condition(document.score, narrowed.group))
     if narrowed.words:
@@ -136,6 +139,10 @@ class Listing(Paginator[Response]):
     def has_more(self) -> bool:
         """Whether there are answers that no page shows."""
         return self.found > MOST_LISTED
+
+
+def held_count(asked: Asked) -> int:
+    return asked.answers(Response.State.HELD).order_by().count()
 
 
 def group_condition(element: ScoreElement, group: str) -> Q:

@@ -39,6 +39,7 @@ urlpatterns = [
         "responses/<uuid:pk>/triage/", answers.response_triage, name="response_triage"
     ),
     path("responses/<uuid:pk>/files/<uuid:file>/", uploads.download, name="upload"),
+    path("responses/<uuid:pk>/flags/", answers.response_flags, name="response_flags"),
     path("<int:pk>/", results.detail, name="detail"),
     path("<int:pk>/answers.csv", results.export, name="export"),
     path("<int:pk>/answers.xlsx", results.workbook, name="workbook"),

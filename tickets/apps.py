@@ -8,5 +8,6 @@ class TicketsConfig(AppConfig):
         from tickets import (
             handlers,  # noqa: F401  registering is the import's effect
             promises,  # noqa: F401  so is this one's
+            related,  # noqa: F401  and this one's
             timeline,  # noqa: F401  and this one's
         )

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from surveys import triage
 from surveys.answer_words import said, words_in
+from surveys.clearing import clear_flags
 from surveys.comments import TOPICS
 from surveys.document import read_document
 from surveys.elements import Language
+from surveys.flag_words import flags_in_words
 from surveys.funnel import STILL_ANSWERING, partials_in
 from surveys.intake import local_day
 from surveys.language import choose_language
@@ -63,7 +65,7 @@ def response(request: StaffRequest, pk: UUID) -> HttpResponse:
         "seconds": took.total_seconds() if took else None,
         "ending": _title_of_ending(answer),
         "topics": [gettext(TOPICS[key]) for key in answer.topics if key in TOPICS],
-        "flags": answer.flags,
+        "flags": flags_in_words(answer.flags),
         "related": related_to(answer, request.user),
         "may_triage": may_triage,
         "is_now_read": is_now_read,
@@ -79,6 +81,16 @@ def response_triage(request: StaffRequest, pk: UUID) -> HttpResponse:
     if to in Response.Triage.values and triage.may_triage(request.user):
         _move(request, answer.pk, to)
     return redirect(reverse("surveys:response", args=[pk]) + "?keep=1")
+
+
+@requires(Ability.SEE_CUSTOMERS)
+@require_POST
+def response_flags(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Somebody has looked at what seemed odd, and lets the answer stand."""
+    answer = get_response_for(request.user, pk)
+    if triage.may_triage(request.user):
+        clear_flags(answer, by=request.user, at=timezone.now())
+    return redirect("surveys:response", pk)
 
 
 @requires(Ability.SEE_CUSTOMERS)

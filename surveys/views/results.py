@@ -57,6 +57,8 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "listing": listing,
         "page_obj": page_obj,
         "rows": [(r, _score_of(r, found.document)) for r in page_obj.object_list],
+        "narrowed": narrowed,
+        "held": results.held_count(asked),
         "begun": partials_in(asked).count(),
         "may_triage": may_triage and not asked.is_test,
         "list_query": _list_query(request),

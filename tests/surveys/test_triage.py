@@ -1,15 +1,17 @@
 """Triage: opening reads, archiving puts aside, both can be undone and are on record."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from events.models import Event
-from surveys.models import Response, Survey
+from surveys.models import Response, Survey, Upload
 from surveys.related import Related, _sources, register
 from teams.models import User
 from tests.personas import agent_ana, executive_eva, manager_milo
-from tests.trips import answered, begun, trip_survey
+from tests.trips import answered, begun, document, element, trip_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +194,54 @@ class TestTheList:
         assert "2 begun, not sent" in page
         assert "Page 2 · Page 2" in listed
         assert "not confirmed" in listed
+
+
+class TestFlags:
+    def test_are_said_in_words_and_cleared(self, milo: Client) -> None:
+        answer = answered(trip_survey(), {"score": 2}, flags=["too_fast"])
+        address = reverse("surveys:response", args=[answer.pk])
+        assert "faster than anybody reads" in milo.get(address).content.decode()
+        milo.post(reverse("surveys:response_flags", args=[answer.pk]))
+        assert "Let it stand" not in milo.get(address).content.decode()
+
+    def test_hold_an_answer_back_until_somebody_lets_it_stand(
+        self, milo: Client
+    ) -> None:
+        survey = trip_survey()
+        held = answered(
+            survey, {"why": "Buy"}, state=Response.State.HELD, flags=["honeypot"]
+        )
+        address = reverse("surveys:detail", args=[survey.pk])
+        page = milo.get(address)
+        assert "1 held back" in page.content.decode()
+        assert page.context["rows"] == []
+        listed = milo.get(address + "?held=on").context["rows"]
+        assert [response.pk for response, _score in listed] == [held.pk]
+        milo.post(reverse("surveys:response_flags", args=[held.pk]))
+        assert len(milo.get(address).context["rows"]) == 1
+
+    def test_stay_for_who_only_looks(self, client: Client) -> None:
+        answer = answered(trip_survey(), {"score": 2}, flags=["too_fast"])
+        client.force_login(executive_eva())
+        client.post(reverse("surveys:response_flags", args=[answer.pk]))
+        assert Response.objects.get(pk=answer.pk).flags == ["too_fast"]
+
+
+class TestFiles:
+    def test_are_named_and_linked(self, milo: Client) -> None:
+        survey = trip_survey(document([element("photo", "file")]))
+        key = uuid4()
+        answer = answered(survey, {"photo": str(key)})
+        Upload.objects.create(
+            id=key,
+            survey=survey,
+            element="photo",
+            response_id=answer.pk,
+            name="seat.png",
+            content_type="image/png",
+            size=3,
+            created_at=survey.created_at,
+        )
+        page = milo.get(reverse("surveys:response", args=[answer.pk])).content.decode()
+        address = reverse("surveys:upload", args=[answer.pk, key])
+        assert f'<a href="{address}">seat.png</a>' in page
