@@ -15,5 +15,7 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):
 
     def _save(self, name: str, content: File) -> str:
         if LEAN.fullmatch(name.replace("\\", "/")):
-            content = ContentFile(REMARK.sub(b"", content.read()), name=name)
+            # Hashing has read the file to its end before: chunks begin at its start.
+            whole = b"".join(content.chunks())
+            content = ContentFile(REMARK.sub(b"", whole), name=name)
         return super()._save(name, content)
