@@ -37,7 +37,9 @@ def request_call(
     response.answers = {**response.answers, PHONE_KEY: number}
     response.wants_contact = True
     response.save(update_fields=["answers", "wants_contact"])
-    if is_first and not response.is_test:
+    # One that is held back says so when somebody lets it stand.
+    is_held = response.state == Response.State.HELD
+    if is_first and not (response.is_test or is_held):
         outbox.record(
             "survey.contact_requested",
             subject=("response", response.pk),

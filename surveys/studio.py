@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import outbox
 from journeys.models import Touchpoint
-from surveys import draft_changes
+from surveys import draft_changes, uploads
 from surveys.document import Document, plain, read_document
 from surveys.markup import cleaned
 from surveys.models import Response, Survey
@@ -129,6 +129,7 @@ def discard_draft(survey: Survey, *, by: User | None, at: datetime) -> None:
     if survey.versions.filter(number__isnull=False).exists():
         raise CannotDiscard(_("This survey has been published. Close it instead."))
     _record("discarded", survey, by=by, at=at)
+    uploads.discard(survey)
     Response.objects.filter(survey=survey, is_test=True).delete()
     Survey.objects.filter(pk=survey.pk).update(trial=None)
     transaction.on_commit(partial(renew, survey.slug))

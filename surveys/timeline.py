@@ -19,7 +19,8 @@ _BOUNDS = {"nps": (6, 9), "csat": (2, 4), 7: (3, 5), 5: (2, 4)}
 def answers(
     customer: Customer, user: User, *, before: datetime | None, limit: int
 ) -> Sequence[Entry]:
-    found = Response.objects.visible_to(user).filter(customer=customer, is_test=False)
+    given = Response.objects.visible_to(user).exclude(state=Response.State.HELD)
+    found = given.filter(customer=customer, is_test=False)
     if before:
         found = found.filter(submitted_at__lte=before)
     newest = found.select_related("survey").order_by("-submitted_at", "-id")

@@ -25,7 +25,7 @@ from surveys.document import Document
 from surveys.elements import FileElement
 from surveys.file_kinds import FileKind, kind_of
 from surveys.form_answers import FIELD
-from surveys.models import Partial, Response, Upload
+from surveys.models import Partial, Response, Survey, Upload
 from surveys.published import Version
 
 MB = 1024 * 1024
@@ -109,6 +109,11 @@ def erase(response_ids: Iterable[UUID]) -> int:
     """Delete every file that came with these answers; how many there were. The files
     themselves go when the transaction is committed."""
     return _delete(Upload.objects.filter(response_id__in=list(response_ids)))
+
+
+def discard(survey: Survey) -> int:
+    """Delete every file that was sent to a survey; how many there were."""
+    return _delete(Upload.objects.filter(survey=survey))
 
 
 def sweep(*, at: datetime) -> int:

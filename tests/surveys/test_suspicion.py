@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
-from surveys import clearing, rate_limit, stamps, suspicion
+from surveys import call_requests, clearing, rate_limit, stamps, suspicion
 from surveys.document import plain, read_document
 from surveys.models import Response, Survey
 from surveys.suspicion import Watch, is_gibberish
@@ -230,3 +230,17 @@ class TestAnAnswerThatIsHeldBack:
         send(client)
         states = Response.objects.order_by("submitted_at").values_list("state")
         assert [state for (state,) in states] == ["held", "complete", "over_quota"]
+
+    def test_that_asks_for_a_call_says_so_when_it_is_released(
+        self, held: Response
+    ) -> None:
+        call_requests.request_call(
+            response_id=held.pk,
+            survey_id=held.survey_id,
+            phone="+49 30 123456",
+            at=timezone.now(),
+        )
+        assert not Event.objects.filter(name="survey.contact_requested").exists()
+        clearing.clear_flags(held, by=manager_milo(), at=timezone.now())
+        told = Event.objects.get(name="survey.response_submitted")
+        assert told.payload["wants_contact"] is True

@@ -22,6 +22,7 @@ from events.models import Event
 from surveys import stamps, uploads
 from surveys.file_kinds import kind_of
 from surveys.models import Partial, Response, Survey, Upload
+from surveys.studio import discard_draft
 from surveys.views import respond
 from teams.models import DataScope
 from tests.personas import agent_ana, manager_milo, nps_survey
@@ -365,6 +366,34 @@ class TestErasing:
             assert uploads.erase(ids) == 1
         assert not Upload.objects.exists()
         assert not list(folder.iterdir())
+
+
+class TestDiscardingASurvey:
+    def test_deletes_the_files_of_its_test_answers(self) -> None:
+        draft = _never_published(nps_survey())
+        trial = draft.freeze_trial(by=None, at=timezone.now())
+        Upload.objects.create(
+            survey=draft,
+            element="proof",
+            response_id=uuid4(),
+            name="tap.png",
+            content_type="image/png",
+            size=1,
+            created_at=trial.created_at,
+        )
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            discard_draft(draft, by=None, at=timezone.now())
+        assert not Upload.objects.exists()
+
+
+def _never_published(like: Survey) -> Survey:
+    return Survey.objects.create(
+        slug="never-published",
+        name="Never published",
+        touchpoint=like.touchpoint,
+        draft=like.draft,
+        created_at=timezone.now(),
+    )
 
 
 def _streamed(response: FileResponse) -> Iterator[bytes]:
