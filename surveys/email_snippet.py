@@ -17,20 +17,23 @@ from surveys.pages import in_language
 from surveys.piping import piped
 
 WIDTH = 600  # pixels; what mail programs leave
+CELL = 46  # at most; on a phone the numbers share what there is
 
 
 def email_html(document: Document, link: str, language: Language) -> str:
     """A fragment to be pasted into a letter."""
     score = document.score
+    points = _points(score, link, language)
     context = {
         "language": language,
         "title": _words(document.title, language),
         "question": _words(score.text, language) if score else "",
         "low": _words(score.low_label, language) if score else "",
         "high": _words(score.high_label, language) if score else "",
-        "points": _points(score, link, language),
+        "points": points,
         "link": f"{link}?{urlencode({'lang': language})}",
         "width": WIDTH,
+        "row_width": CELL * len(points),
     }
     with translation.override(language):
         html = render_to_string("surveys/email/snippet.html", context)

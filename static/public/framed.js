@@ -4,9 +4,11 @@
 const { host, state } = document.querySelector("script[data-host]").dataset;
 const root = document.documentElement;
 
-// The frame is the card already.
+// The frame is the card already, but where it covers the whole window.
 const sheet = new CSSStyleSheet();
-sheet.replaceSync("html, body { min-height: 0 !important; } main { margin: 0 auto !important; border-radius: 0 !important; box-shadow: none !important; }");
+if (new URLSearchParams(location.search).get("embed") !== "page") {
+  sheet.replaceSync("html, body { min-height: 0 !important; } main { max-width: none !important; margin: 0 !important; border-radius: 0 !important; box-shadow: none !important; }");
+}
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
 // Other sites do not let themselves be framed: a way to them leaves the frame.

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from events import outbox
 from journeys.models import ExperienceVision, Persona
+from surveys import sites
 from teams.models import User, WorkingHours
 from tests.e2e.conftest import DESK, PHONE, People, Person
 from tests.personas import (
@@ -27,6 +28,7 @@ TICKETS = ("", "?tab=all", "rules/", "rules/{rule}/", "policies/{policy}/")
 TICKET = ("", "contacts/", "resolution/", "assignment/", "notes/")
 SURVEYS = ("", "new/", "responses/{response}/")
 SURVEY = ("", "questions/", "preview/", "share/", "versions/", "closure/")
+WAYS = ("website/", "website/sample/", "letter/", "sheet/")
 CUSTOMERS = ("", "new/", "{mara}/", "{mara}/edit/", "accounts/", "accounts/new/")
 MORE_CUSTOMERS = ("accounts/{acme}/", "accounts/{acme}/edit/", "imports/")
 JOURNEYS = ("", "new/", "{journey}/", "{journey}/edit/", "stages/{stage}/")
@@ -35,16 +37,17 @@ PERSONAS = ("personas/", "personas/new/", "personas/{persona}/", "visions/")
 DASHBOARDS = ("", "?period=custom&since=2026-01-01&until=2026-12-31", "by/survey/")
 SETTINGS = ("", "people/", "people/invitation/", "people/{ada}/", "tokens/", "health/")
 MORE_SETTINGS = ("teams/", "teams/new/", "teams/{team}/", "teams/{team}/deletion/")
+SITES = ("sites/", "sites/{site}/removal/")
 HOURS = ("working-hours/", "working-hours/new/", "working-hours/{hours}/")
 AREAS = {
     "tickets": [f"/tickets/{path}" for path in TICKETS]
     + [f"/tickets/{{ticket}}/{path}" for path in TICKET],
     "surveys": [f"/surveys/{path}" for path in SURVEYS]
-    + [f"/surveys/{{survey}}/{path}" for path in SURVEY],
+    + [f"/surveys/{{survey}}/{path}" for path in (*SURVEY, *WAYS)],
     "customers": [f"/customers/{path}" for path in (*CUSTOMERS, *MORE_CUSTOMERS)],
     "journeys": [f"/journeys/{p}" for p in (*JOURNEYS, *MORE_JOURNEYS, *PERSONAS)],
     "dashboards": [f"/dashboards/{path}" for path in DASHBOARDS],
-    "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *HOURS)]
+    "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *SITES, *HOURS)]
     + ["/notifications/", "/accounts/password/change/", "/api/docs/"],
 }
 FOR_EVERYBODY = (
@@ -84,6 +87,7 @@ def places(installation: Installation) -> dict[str, object]:
         "vision": ExperienceVision.objects.create(title="Looked after").pk,
         "ada": admin_ada().pk,
         "team": service_team().pk,
+        "site": sites.allow("https://shop.example", by=admin_ada(), at=now)[0].pk,
         "hours": WorkingHours.objects.create(
             name="Office", time_zone="Asia/Shanghai", weekly={}
         ).pk,
