@@ -161,6 +161,8 @@ class TestTheLook:
         milo.page.locator("[data-theme-form] button.btn-primary").click()
         expect(milo.page.locator(".invalid-feedback").first).to_contain_text("2.3 : 1")
         milo.wrong.clear()
+        # The sample shows just what was refused.
+        milo.page.locator("[data-theme-sample]").evaluate("it => { it.hidden = true }")
         check_at_both_sizes(milo)
         survey.refresh_from_db()
         assert read_document(survey.draft).theme.text == "#1f2937"
