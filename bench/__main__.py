@@ -8,7 +8,18 @@ from bench import place
 from bench.report import Row, table
 from cem.local.engines import Engines
 
-SUITES = ["respondents", "drain", "latency", "imports", "overload", "memory", "kpis"]
+SUITES = [
+    "respondents",
+    "drain",
+    "latency",
+    "imports",
+    "overload",
+    "memory",
+    "kpis",
+    "results",
+    "pages",
+    "studio",
+]
 
 
 def main() -> int:
@@ -40,7 +51,18 @@ def _suites(
     engines: Engines, options: argparse.Namespace
 ) -> dict[str, Callable[[], list[Row]]]:
     # Imported only now: they need Django, which the prepared place has set up.
-    from bench import drain, imports, kpis, latency, memory, overload, respondents
+    from bench import (
+        drain,
+        imports,
+        kpis,
+        latency,
+        memory,
+        overload,
+        respondents,
+        results,
+        studio,
+        studio_pages,
+    )
     from bench.data import found_company
 
     survey, count, rounds = found_company(), options.count, options.rounds
@@ -53,6 +75,9 @@ def _suites(
         "imports": lambda: imports.measure(rounds=rounds),
         "overload": lambda: overload.measure(survey, count=count, rounds=rounds),
         "memory": memory.measure,
+        "pages": lambda: studio_pages.measure(engines, count=count, rounds=rounds),
+        "studio": lambda: studio.measure(survey, rounds=rounds),
+        "results": lambda: results.measure(rounds=rounds),
         "kpis": lambda: kpis.measure(rows=options.rows, rounds=rounds),
     }
 
