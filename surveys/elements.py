@@ -286,12 +286,14 @@ def compiled(regex: str) -> Any:
 
 def texts_of(element: Element) -> Iterator[tuple[tuple[str | int, ...], Text]]:
     """Every text of an element with its path inside it, in reading order."""
+    # A model takes long to say that it has no such field.
+    fields = vars(element)
     yield ("text",), element.text
     for name in ("help", "low_label", "high_label", "unit"):
-        if isinstance(getattr(element, name, None), dict):
-            yield (name,), getattr(element, name)
+        if isinstance(fields.get(name), dict):
+            yield (name,), fields[name]
     for name in ("options", "rows", "wordings"):
-        for place, part in enumerate(getattr(element, name, ())):
+        for place, part in enumerate(fields.get(name, ())):
             yield (name, place, "text"), part.text
     if isinstance(element, ShortText) and element.pattern is not None:
         yield ("pattern", "message"), element.pattern.message

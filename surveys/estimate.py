@@ -9,6 +9,7 @@ from running too long").
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from surveys.document import Document, Page
@@ -97,6 +98,7 @@ def _read_texts(element: AnyElement, language: Language) -> Iterator[str]:
             yield text.get(language, "")
 
 
+@lru_cache(20_000)
 def _reading(words: str) -> float:
     bare = TAG.sub(" ", words)
     hanzi, latin = len(HANZI.findall(bare)), len(LATIN.findall(bare))

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from surveys.document import read_document
 from surveys.models import Survey, SurveyVersion
 from surveys.readiness import refuse_errors
 from teams.models import User
@@ -27,7 +26,7 @@ def publish(
     survey = _locked(survey)
     if revision is not None and revision != survey.draft_revision:
         raise ChangedMeanwhile(_("The draft was changed meanwhile. Look at it again."))
-    refuse_errors(read_document(survey.draft))
+    refuse_errors(survey)
     return survey.publish(by=by, at=at)
 
 

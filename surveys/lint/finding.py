@@ -26,4 +26,6 @@ class Finding:
 
 def bare(words: str) -> str:
     """Without tags, to be looked through for words."""
-    return " ".join(TAG.sub(" ", words).split())
+    if "<" in words or "&" in words:
+        words = TAG.sub(" ", words)
+    return " ".join(words.split())

@@ -39,7 +39,7 @@ def publication(request: StaffRequest, pk: int) -> HttpResponse:
     """What would go live, what speaks against it, and the button."""
     survey = get_survey_for(request.user, pk)
     document = read_document(survey.draft)
-    found = findings_for(document)
+    found = findings_for(survey, document)
     is_news = survey.version is None or survey.has_unpublished_changes
     has_warnings = any(finding.level == "warning" for finding in found)
     is_unconfirmed = has_warnings and "anyway" not in request.POST

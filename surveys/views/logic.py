@@ -24,7 +24,8 @@ def lint(request: StaffRequest, pk: int) -> HttpResponse:
     """The findings alone, for the studio to put beside the draft."""
     survey = get_survey_for(request.user, pk)
     document = read_document(survey.draft)
-    groups = grouped(findings_for(document), document, _language(document))
+    found = findings_for(survey, document)
+    groups = grouped(found, document, _language(document))
     context = {"survey": survey, "groups": groups, "can_edit": True}
     return render(request, "surveys/_lint.html", context)
 

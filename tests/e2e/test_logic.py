@@ -16,7 +16,6 @@ from tests.e2e.conftest import DESK, PHONE, People, Person
 from tests.personas import manager_milo, support_call
 from tests.processes import Installation
 
-
 AT_THE_START = """() => {
   const { contentWindow: page } = document.querySelector("[data-preview] iframe");
   return page.document.readyState === "complete" && !page.location.search.includes("at=");
@@ -123,6 +122,20 @@ class TestConditionEditor:
         score = survey.draft["pages"][0]["elements"][0]["id"]
         test = {"field": score, "op": "gte", "value": 9}
         assert branch["when"] == {"all": [test]}
+
+    def test_asks_only_about_what_is_answered_before(self, milo: Person) -> None:
+        survey = relationship()
+        first, second = (page["elements"] for page in survey.draft["pages"][:2])
+        page = open_studio(milo, survey, f"#element={second[1]['id']}")
+        page.locator("[data-panel] details", has=page.locator(".condition")).evaluate(
+            "(details) => { details.open = true }"
+        )
+        options = page.locator(".condition-test select").first.locator("option")
+        asked = options.evaluate_all("(all) => all.map((one) => one.value)")
+        assert first[0]["id"] in asked
+        assert second[0]["id"] in asked
+        assert second[1]["id"] not in asked
+        assert "language" in asked
 
     def test_keeps_groups_and_leaves_out_what_is_unfinished(self, milo: Person) -> None:
         page = self.mounted(
