@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from surveys import assets, fragments
 from surveys.answers import OTHER, clean_text
@@ -385,11 +384,11 @@ def _file_hint(element: FileElement) -> str:
         "document": _("documents"),
     }
     accepted = ", ".join(kinds[kind] for kind in element.accepts)
-    return ngettext(
-        "%(kinds)s, up to %(most)s MB.",
-        "%(kinds)s, up to %(most)s MB.",
-        element.most_mb,
-    ) % {"kinds": accepted[:1].upper() + accepted[1:], "most": element.most_mb}
+    words = {
+        "kinds": accepted[:1].upper() + accepted[1:],
+        "most": element.most_mb,
+    }
+    return _("%(kinds)s, up to %(most)s MB.") % words
 
 
 _HINTS: Mapping[str, Callable[[Any], str]] = {

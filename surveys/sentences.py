@@ -28,20 +28,6 @@ def _said(sentence: Callable[[], str]) -> Callable[[Params], str]:
     return lambda params: sentence() % params
 
 
-def _at_least(params: Params) -> str:
-    least = _count(params, "least")
-    return ngettext(
-        "Please choose at least %(least)s.", "Please choose at least %(least)s.", least
-    ) % {"least": least}
-
-
-def _at_most(params: Params) -> str:
-    most = _count(params, "most")
-    return ngettext(
-        "Please choose at most %(most)s.", "Please choose at most %(most)s.", most
-    ) % {"most": most}
-
-
 def _decimals(params: Params) -> str:
     decimals = _count(params, "decimals")
     if not decimals:
@@ -75,8 +61,8 @@ _SENTENCES: Mapping[Code, Callable[[Params], str]] = {
     "too_short": _said(lambda: _("Please write at least %(least)s characters.")),
     "not_text": _said(lambda: _("Please write your answer in words.")),
     "not_an_option": _said(lambda: _("Please choose from what is offered.")),
-    "too_few": _at_least,
-    "too_many": _at_most,
+    "too_few": _said(lambda: _("Please choose at least %(least)s.")),
+    "too_many": _said(lambda: _("Please choose at most %(most)s.")),
     "excluded": _said(
         lambda: _("“None of these” cannot go together with another choice.")
     ),
