@@ -27,7 +27,10 @@ class TestCleaned:
         [
             ("Tom & Jerry <3", "Tom & Jerry <3"),
             ("<b>now</b> & then", "<b>now</b> &amp; then"),
-            ("<p>One</p><ul><li>a<li>b</ul>", "<p>One</p><ul><li>a</li><li>b</li></ul>"),
+            (
+                "<p>One</p><ul><li>a<li>b</ul>",
+                "<p>One</p><ul><li>a</li><li>b</li></ul>",
+            ),
             (
                 "<a href='https://a.test/?b=1&c=2' target=_blank>x</a>",
                 '<a href="https://a.test/?b=1&amp;c=2">x</a>',
@@ -62,7 +65,9 @@ class TestRendered:
 
 class TestPlainText:
     def test_says_the_words_alone(self) -> None:
-        assert plain_text("<p>One</p><p>Two &amp; <b>three</b></p>") == "One Two & three"
+        assert (
+            plain_text("<p>One</p><p>Two &amp; <b>three</b></p>") == "One Two & three"
+        )
 
     def test_leaves_words_as_they_are(self) -> None:
         assert plain_text("1 < 2") == "1 < 2"

@@ -16,7 +16,10 @@ class TestPiped:
             ("Dear {{ customer.name | customer }},", "Dear customer,"),
             ("{{ var.points }} of {{ hidden.order | none }}", "3 of A17"),
             ("{{ nobody }}!", "!"),
-            ("{{ Score }} {{ score! }} {score} {{}}", "{{ Score }} {{ score! }} {score} {{}}"),
+            (
+                "{{ Score }} {{ score! }} {score} {{}}",
+                "{{ Score }} {{ score! }} {score} {{}}",
+            ),
             ("{{ empty | there }}", "there"),
         ],
     )
