@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.functional import cached_property
 
 from surveys.distributions import Distribution, distributions
@@ -169,14 +169,14 @@ def group_ranges(element: ScoreElement) -> dict[str, str]:
 
 def answer_counts(user: User, survey_ids: Sequence[int]) -> dict[int, tuple[int, Any]]:
     """Number of answers and the last one's instant, by survey; none is left out."""
-    counted = Response.objects.visible_to(user).counted()
-    rows = (
-        counted.filter(survey_id__in=survey_ids)
-        .order_by()
-        .values_list("survey_id")
-        .annotate(Count("id"), Max("submitted_at"))
+    counted = Response.objects.visible_to(user).counted().order_by()
+    rows = counted.filter(survey_id__in=survey_ids).values_list("survey_id")
+    counts = dict(rows.annotate(n=Count("*")))
+    newest = counted.filter(survey_id=OuterRef("pk")).order_by("-submitted_at")
+    last = Survey.objects.filter(pk__in=counts).annotate(
+        last_at=Subquery(newest.values("submitted_at")[:1])
     )
-    return {survey_id: (count, last) for survey_id, count, last in rows}
+    return {pk: (counts[pk], at) for pk, at in last.values_list("pk", "last_at")}
 
 
 def _documents(
