@@ -26,6 +26,12 @@ PAGE = """<!doctype html><html lang="en"><head><title>Shop</title></head><body>
 <h1>Shop</h1><p><button id="buy">Buy</button> <input id="name" aria-label="Name"></p>
 <div id="here"></div>{tag}<p>The end</p></body></html>"""
 
+PLAN = {
+    "schema_version": 2,
+    "hidden_fields": [{"id": "plan"}],
+    "endings": [{"id": "thanks", "text": {"en": "Wonderful!"}}],
+}
+
 
 @dataclass
 class Shop:
@@ -241,6 +247,27 @@ class TestPage:
         page.get_by_role("button", name="Close the survey").click()
         expect(page.locator("iframe")).to_have_count(0)
         assert page.evaluate("document.activeElement.id") == "buy"
+
+
+class TestHiddenFields:
+    def test_come_from_the_page_and_may_change_while_it_is_open(
+        self, page: Page, shop: Shop
+    ) -> None:
+        survey = nps_survey()
+        survey.draft = {**survey.draft, **PLAN}
+        survey.publish(by=None, at=timezone.now())
+        shop.show(survey="support-nps", mode="inline", field_plan="gold", field_x="y")
+        page.goto(shop.origin)
+        expect(survey_on(page).locator("[name=h-plan]")).to_have_value("gold")
+        assert survey_on(page).locator("[name=h-x]").count() == 0
+        page.evaluate("cem('set', 'support-nps', { plan: 'silver' })")
+        expect(survey_on(page).locator("[name=h-plan]")).to_have_value("silver")
+        # Nobody else can speak to the frame.
+        page.frames[1].evaluate(
+            "postMessage({ cem: 1, type: 'set', fields: { plan: 'lead' } }, '*')"
+        )
+        answer(page, 10)
+        assert stored().attributes == {"plan": "silver"}
 
 
 class TestAStrictHost:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from surveys.models import Response
+from surveys.models import Response, Survey
 from tests.e2e.conftest import DESK, PHONE, People, Person
-from tests.personas import nps_survey
+from tests.personas import MONDAY_NINE, nps_survey, support_call
 from tests.processes import Installation
 from tests.waiting import wait_for
 
@@ -18,6 +18,7 @@ READING = 1_100
 @pytest.fixture(scope="module")
 def running(installation: Installation) -> Installation:
     nps_survey()
+    two_pages()
     installation.web.start()
     return installation
 
@@ -29,6 +30,50 @@ def tablet(running: Installation, browser: Browser) -> Iterator[Page]:
     yield context.new_page()
     context.close()
     Response.objects.all().delete()
+
+
+def two_pages(slug: str = "two-pages") -> Survey:
+    """Why, is asked of those alone who would not recommend us."""
+    pages = [
+        {
+            "id": "p1",
+            "elements": [
+                {"id": "score", "type": "nps", "scale": 10, "text": {"en": "Score?"}}
+            ],
+            "branches": [
+                {
+                    "when": {"all": [{"field": "score", "op": "gte", "value": 9}]},
+                    "to": "ending:glad",
+                }
+            ],
+        },
+        {
+            "id": "p2",
+            "elements": [
+                {
+                    "id": "why",
+                    "type": "long_text",
+                    "text": {"en": "Why?"},
+                    "required": True,
+                }
+            ],
+        },
+    ]
+    survey = Survey.objects.create(
+        slug=slug,
+        name="Two pages",
+        touchpoint=support_call(),
+        draft={
+            "schema_version": 2,
+            "languages": ["en"],
+            "title": {"en": "Two pages"},
+            "pages": pages,
+            "endings": [{"id": "glad", "text": {"en": "Thank you!"}}],
+        },
+        created_at=MONDAY_NINE,
+    )
+    survey.publish(by=None, at=MONDAY_NINE)
+    return survey
 
 
 def form(page: Page) -> FrameLocator:
@@ -111,6 +156,42 @@ class TestKiosk:
         ]
         took = [r.submitted_at - r.started_at for r in stored if r.started_at]
         assert [seconds.total_seconds() < 60 for seconds in took] == [True] * 3
+
+    def test_turns_the_pages_while_offline_as_the_server_would(
+        self, tablet: Page, running: Installation
+    ) -> None:
+        tablet.goto(f"{running.address}/s/two-pages/?kiosk=1&thanks=1")
+        expect(form(tablet).get_by_text("Score?")).to_be_visible()
+        self.wait_for_stock(tablet)
+        running.web.stop()
+        form(tablet).locator("input[type=radio][value='2']").check()
+        form(tablet).get_by_role("button", name="Next").click()
+        expect(form(tablet).get_by_text("Why?")).to_be_visible()
+        self.expect_words_are_asked_for(tablet)
+        form(tablet).locator("textarea").fill("Too slow")
+        send(tablet)
+        expect(form(tablet).locator("h1")).to_contain_text("Thank you")
+        expect(form(tablet).get_by_text("Score?")).to_be_visible()
+        form(tablet).locator("input[type=radio][value='10']").check()
+        send(tablet)
+        expect(form(tablet).locator("h1")).to_contain_text("Thank you")
+        running.web.start()
+        wait_for(lambda: Response.objects.count() == 2, seconds=40, what="the answers")
+        stored = Response.objects.order_by("submitted_at")
+        assert [r.answers for r in stored] == [
+            {"score": 2, "why": "Too slow"},
+            {"score": 10},
+        ]
+
+    def expect_words_are_asked_for(self, tablet: Page) -> None:
+        tablet.wait_for_function(
+            "document.querySelector('[data-kept]') && navigator.serviceWorker.controller"
+        )
+        # Every ten seconds the kiosk looks whether there is a connection.
+        tablet.wait_for_timeout(11_000)
+        send(tablet)
+        tablet.wait_for_timeout(500)
+        expect(form(tablet).get_by_text("Why?")).to_be_visible()
 
     def expect_a_score_is_asked_for(self, tablet: Page) -> None:
         """What would be refused later is not kept."""
