@@ -5,12 +5,15 @@ Everybody who has the id may see one: the pages they stand on are public.
 
 from datetime import datetime
 from pathlib import PurePath
+from uuid import uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from events import outbox
+from surveys.document import Document
+from surveys.document_pictures import pictures_in, with_pictures
 from surveys.models import Asset, Survey
 from surveys.raster import Measured, NoPicture, measured
 from teams.models import User
@@ -57,6 +60,24 @@ def keep_picture(
         payload={"asset": str(asset.pk), "name": asset.name},
     )
     return asset
+
+
+def adopted(
+    survey: Survey, document: Document, *, by: User | None, at: datetime
+) -> Document:
+    """The document with copies of its pictures that hang on this survey.
+
+    Pictures go when their survey is thrown away; those of a copy have to stay.
+    """
+    names: dict[str, str] = {}
+    for picture in Asset.objects.filter(pk__in=pictures_in(document)):
+        old = str(picture.pk)
+        if picture.survey_id != survey.pk:
+            picture.pk, picture.survey = uuid4(), survey
+            picture.created_by, picture.created_at = by, at
+            picture.save(force_insert=True)
+        names[old] = str(picture.pk)
+    return with_pictures(document, names)
 
 
 def _checked(file: "UploadedFile[bytes]") -> tuple[bytes, Measured]:

@@ -21,6 +21,7 @@ from surveys.document import (
     plain,
     read_document,
 )
+from surveys.document_pictures import pictures_in
 from surveys.draft_problems import problem_of
 from surveys.formbricks import is_formbricks, read_survey
 from surveys.limesurvey import read_lss
@@ -34,8 +35,7 @@ SHOWN_PROBLEMS = 20
 
 def definition_of(survey: Survey, document: Document) -> bytes:
     """The file: everything that the document needs, its pictures included."""
-    wanted = set(pictures_in(plain(document)))
-    pictures = Asset.objects.filter(pk__in=wanted)
+    pictures = Asset.objects.filter(pk__in=pictures_in(document))
     return json.dumps(
         {
             "format": FORMAT,
@@ -61,33 +61,6 @@ def read_definition(content: bytes) -> Definition:
     if is_formbricks(raw):
         return read_survey(raw)
     return _own(raw)
-
-
-def pictures_in(value: Any) -> Sequence[str]:
-    """The ids of the pictures that a document names."""
-    if isinstance(value, list):
-        return [found for member in value for found in pictures_in(member)]
-    if not isinstance(value, dict):
-        return []
-    own = [value["asset"]] if isinstance(value.get("asset"), str) else []
-    return [*own, *(found for one in value.values() for found in pictures_in(one))]
-
-
-def with_pictures(document: Document, renamed: Mapping[str, str]) -> Document:
-    """The document with other ids for its pictures; those without one are left out."""
-    changed: Any = _renamed(plain(document), renamed)
-    return read_document(changed)
-
-
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, list):
-        return [_renamed(member, names) for member in value]
-    if not isinstance(value, dict):
-        return value
-    if isinstance(value.get("asset"), str):
-        known = names.get(value["asset"])
-        return {**value, "asset": known} if known else None
-    return {key: _renamed(inner, names) for key, inner in value.items()}
 
 
 def _json(content: bytes) -> Any:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from events import outbox
 from surveys import studio
 from surveys.assets import UnusablePicture, keep_picture
-from surveys.definition_file import pictures_in, with_pictures
 from surveys.definitions import Definition, Note
 from surveys.document import Document, plain, read_document
+from surveys.document_pictures import pictures_in, with_pictures
 from surveys.draft_changes import meanings_of
 from surveys.models import Survey
 from teams.models import User
@@ -97,7 +97,7 @@ def _with_own_pictures(
     survey: Survey, definition: Definition, *, by: User, at: datetime
 ) -> Document:
     """Those in the file get a new id; those that the survey has already stay."""
-    wanted = set(pictures_in(plain(definition.document)))
+    wanted = pictures_in(definition.document)
     own = {str(pk) for pk in survey.assets.values_list("pk", flat=True)}
     names = {asset: asset for asset in wanted & own}
     for asset in wanted - own:

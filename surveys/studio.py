@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from events import outbox
 from journeys.models import Touchpoint
 from surveys import draft_changes, uploads
+from surveys.assets import adopted
 from surveys.document import Document, plain, read_document
+from surveys.document_pictures import pictures_in
 from surveys.markup import cleaned
 from surveys.models import Response, Survey
 from surveys.stamps import renew
@@ -66,6 +68,9 @@ def create_survey(
         created_by=by,
         created_at=at,
     )
+    if pictures_in(document):
+        survey.draft = plain(adopted(survey, document, by=by, at=at))
+        survey.save(update_fields=["draft"])
     _record("created", survey, by=by, at=at)
     return survey
 
@@ -161,9 +166,7 @@ def _lock(survey: Survey, revision: int) -> None:
         raise StaleDraft(survey)
 
 
-def _keep(
-    survey: Survey, document: dict[str, Any], *, by: User, at: datetime
-) -> None:
+def _keep(survey: Survey, document: dict[str, Any], *, by: User, at: datetime) -> None:
     is_new_minute = survey.draft_by_id != by.pk or _minute(survey.draft_at) != _minute(
         at
     )

@@ -1,14 +1,25 @@
 """Pictures are what their bytes say, and everybody may fetch them for good."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from events.models import Event
+from surveys import studio
+from surveys.assets import keep_picture
+from surveys.document import plain, read_document
 from surveys.models import Asset
 from surveys.raster import Measured, NoPicture, measured
-from tests.personas import agent_ana, manager_milo, nps_survey
+from tests.personas import (
+    MONDAY_NINE,
+    agent_ana,
+    manager_milo,
+    nps_survey,
+    support_call,
+)
 from tests.surveys import pictures
 
 
@@ -119,3 +130,36 @@ class TestFetching:
 
     def test_takes_nothing(self, client: Client) -> None:
         assert client.post("/s-assets/x").status_code == 405
+
+
+@pytest.mark.django_db
+class TestCopies:
+    def test_have_pictures_of_their_own(self) -> None:
+        survey = nps_survey()
+        file = SimpleUploadedFile("logo.png", pictures.png())
+        asset = keep_picture(survey, file, by=manager_milo(), at=MONDAY_NINE)
+        theme = {"logo": {"asset": str(asset.pk), "alt": {"en": "Acme"}}}
+        document = read_document(plain(read_document(survey.draft)) | {"theme": theme})
+        copy = studio.create_survey(
+            basics=studio.Basics("Copy", "", support_call()),
+            document=document,
+            by=manager_milo(),
+            at=MONDAY_NINE,
+        )
+        asset.delete()
+        logo = read_document(copy.draft).theme.logo
+        assert logo is not None
+        assert bytes(copy.assets.get(pk=logo.asset).content) == pictures.png()
+
+    def test_leave_out_pictures_that_are_gone(self) -> None:
+        theme = {"logo": {"asset": str(uuid4()), "alt": {"en": "Acme"}}}
+        document = read_document(
+            plain(read_document(nps_survey().draft)) | {"theme": theme}
+        )
+        copy = studio.create_survey(
+            basics=studio.Basics("Copy", "", support_call()),
+            document=document,
+            by=manager_milo(),
+            at=MONDAY_NINE,
+        )
+        assert read_document(copy.draft).theme.logo is None

@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given, settings
 
 from events.models import Event
 from surveys.assets import keep_picture
 from surveys.definition_file import definition_of, read_definition
 from surveys.definitions import UnusableFile
-from surveys.document import plain, read_document
+from surveys.document import Document, plain, read_document
 from surveys.models import Asset, Survey
 from surveys.templates import TEMPLATES
 from teams.roles import Role
@@ -28,6 +29,7 @@ from tests.personas import (
     user,
 )
 from tests.surveys import pictures
+from tests.surveys.documents import documents
 
 SUPPORT = plain(TEMPLATES["support"].document)
 
@@ -49,6 +51,11 @@ class TestReading:
         content = file_with(plain(document), name="Ours")
         assert read_definition(content).document == document
         assert read_definition(content).name == "Ours"
+
+    @settings(max_examples=30, deadline=None)
+    @given(documents())
+    def test_gives_any_document_that_was_written(self, document: Document) -> None:
+        assert read_definition(file_with(plain(document))).document == document
 
     def test_takes_a_bare_document_too(self) -> None:
         found = read_definition(json.dumps(SUPPORT).encode())

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.difference_words import told_differences
 from surveys.differences import Change, differences
-from surveys.document import plain, read_document
+from surveys.document import Document, plain, read_document
 from surveys.templates import TEMPLATES
+from tests.surveys.documents import documents
 
 SUPPORT = plain(TEMPLATES["support"].document)
 Json = dict[str, Any]
@@ -130,6 +131,14 @@ class TestDifferences:
         there, back = between(new), between(SUPPORT, new)
         assert len(there) == len(back)
         assert bool(there) == (new != SUPPORT)
+
+    @settings(max_examples=30, deadline=None)
+    @given(documents(), documents())
+    def test_are_told_between_any_two(self, old: Document, new: Document) -> None:
+        assert differences(old, old) == []
+        with translation.override("zh-hans"):
+            changes = told_differences(old, new, "zh-hans")
+        assert bool(changes) == (old != new)
 
 
 class TestToldDifferences:

@@ -10,17 +10,25 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.document import Document, plain, read_document
+from surveys.draft_changes import applied
 from surveys.models import Survey
 from surveys.templates import TEMPLATES
 from surveys.translation_csv import NoTable, read_table
 from surveys.translation_places import place_of
-from surveys.translations import Given, Line, check_file, lines_of
+from surveys.translations import (
+    Given,
+    Line,
+    changes_for,
+    check_file,
+    lines_of,
+)
 from surveys.xliff import NoXliff, read_xliff, write_xliff
 from tests.personas import agent_ana, manager_milo, nps_survey
+from tests.surveys.documents import documents
 
 SUPPORT = TEMPLATES["support"].document
 SCORE = "pages.page1.elements.score.text"
@@ -44,6 +52,17 @@ class TestLines:
         assert "pages.reason.elements.trouble.options.wait.text" in keys
         assert "endings.detractor.text" in keys
         assert len(keys) == len(set(keys))
+
+    @settings(max_examples=30, deadline=None)
+    @given(documents())
+    def test_of_any_document_can_be_put_in_again(self, document: Document) -> None:
+        lines = lines_of(document, "en", "zh-hans")
+        words = {one.key: f"新{number}" for number, one in enumerate(lines)}
+        changes = changes_for(words, "zh-hans")
+        if changes:
+            changed = applied(plain(document), changes, clean=str)
+            after = lines_of(read_document(changed), "en", "zh-hans")
+            assert {one.key: one.target for one in after} == words
 
     def test_say_where_they_stand(self) -> None:
         places = [place_of(one.path) for one in lines_of(SUPPORT, "en", "zh-hans")]
