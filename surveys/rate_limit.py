@@ -19,6 +19,8 @@ log = logging.getLogger("cem.surveys")
 
 WINDOW_SECONDS = 60
 STEPS = 20
+# So many pages are saved for one answer that is sent.
+PAGES = 10
 # The share of the limit from which on an address stands out: a quarter.
 CROWDED = 4
 
@@ -45,9 +47,26 @@ _counting = threading.Lock()
 
 def count_answer(survey_id: int, address: str) -> None:
     """Count one try. Raises TooManyAnswers."""
-    limit = settings.ANSWERS_PER_MINUTE
+    _count(f"{survey_id}:{address}", settings.ANSWERS_PER_MINUTE)
+
+
+def count_page(survey_id: int, address: str) -> None:
+    """Count one page that was filled in on the way. Raises TooManyAnswers."""
+    _count(f"{survey_id}:{address}:pages", PAGES * settings.ANSWERS_PER_MINUTE)
+
+
+def is_crowded(survey_id: int, address: str) -> bool:
+    """Whether so many came from there this minute that one may wonder, though fewer than
+    are refused."""
+    window = int(time.time()) // WINDOW_SECONDS
+    count = _counts.get(f"cem:answers:{survey_id}:{address}:{window}")
+    crowd = settings.ANSWERS_PER_MINUTE // CROWDED
+    return count is not None and count.told + count.untold > crowd
+
+
+def _count(what: str, limit: int) -> None:
     window, passed = divmod(int(time.time()), WINDOW_SECONDS)
-    key = f"cem:answers:{survey_id}:{address}:{window}"
+    key = f"cem:answers:{what}:{window}"
     with _counting:
         _start(window)
         count = _counts.setdefault(key, _Count())
@@ -59,15 +78,6 @@ def count_answer(survey_id: int, address: str) -> None:
         _tell(key, count, news)
     if count.told + count.untold > limit:
         raise TooManyAnswers(WINDOW_SECONDS - passed)
-
-
-def is_crowded(survey_id: int, address: str) -> bool:
-    """Whether so many came from there this minute that one may wonder, though fewer than
-    are refused."""
-    window = int(time.time()) // WINDOW_SECONDS
-    count = _counts.get(f"cem:answers:{survey_id}:{address}:{window}")
-    crowd = settings.ANSWERS_PER_MINUTE // CROWDED
-    return count is not None and count.told + count.untold > crowd
 
 
 def _start(window: int) -> None:

@@ -146,11 +146,15 @@ def _with_files(
     return replace(form, answers=received.answers), received.problems
 
 
-def _count(request: HttpRequest, asked: Asked) -> None:
+def _count(
+    request: HttpRequest,
+    asked: Asked,
+    count: Callable[[int, str], None] = rate_limit.count_answer,
+) -> None:
     # What a kiosk sends late must not stand in the way of those who answer now.
     way = "kiosk " if asked.channel == "kiosk" else ""
     try:
-        rate_limit.count_answer(asked.survey_id, way + address_of(request))
+        count(asked.survey_id, way + address_of(request))
     except rate_limit.TooManyAnswers as error:
         wait = {"Retry-After": str(error.retry_after)}
         raise Refused(429, "too_many", wait) from error
@@ -163,6 +167,7 @@ def _save(
     if asked.is_used:
         raise Refused(409, "used")
     refuse_unless_live(asked)
+    _count(request, asked, rate_limit.count_page)
     is_intent = request.POST.get("intent") == "1"
     _keep(asked, form, form.at, now, is_intent=is_intent)
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
@@ -211,6 +216,7 @@ def _turn(
     beside = context | {f"var.{name}": value for name, value in walk.variables.items()}
     full = quotas.find_full(form.version, walk.answers, beside)
     if full is not None:
+        _count(request, asked)
         receipt = _stored(
             lambda: intake.turn_away(
                 version=form.version,
@@ -230,6 +236,7 @@ def _turn(
 def _step(
     request: HttpRequest, asked: Asked, form: Form, to: str, now: datetime
 ) -> HttpResponse:
+    _count(request, asked, rate_limit.count_page)
     try:
         _keep(asked, form, to, now)
     except (OperationalError, InterfaceError):
