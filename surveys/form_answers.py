@@ -65,12 +65,20 @@ def _take(document: Document, element: AnyElement) -> Take:
         return _several(element.id, [row.id for row in element.rows])
     if isinstance(element, Ranking):
         return _several(element.id, [o.id for o in all_options(document, element)])
+    if element.type == "file":
+        return _kept_file(element.id)
     return _list(element.id) if element.type == "multiple_choice" else _one(element.id)
 
 
 def _one(key: str) -> Take:
     name = FIELD + key
     return lambda posted: posted.get(name)
+
+
+def _kept_file(key: str) -> Take:
+    """The id of a file that has arrived before; beside it an empty field for another."""
+    name = FIELD + key
+    return lambda posted: next(filter(None, posted.getlist(name)), None)
 
 
 def _list(key: str) -> Take:

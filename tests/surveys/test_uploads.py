@@ -193,6 +193,15 @@ class TestAFileThatIsTaken:
         send(client, token, score="9", proof=kept)
         assert Response.objects.get().answers["proof"] == kept
 
+    def test_stays_when_the_field_for_another_is_left_empty(
+        self, client: Client
+    ) -> None:
+        token = opened(client)
+        send(client, token, score="99", proof=file("tap.png", PNG))
+        kept = str(Upload.objects.get().pk)
+        send(client, token, score="9", proof=[kept, ""])
+        assert Response.objects.get().answers["proof"] == kept
+
     def test_is_not_kept_twice_when_the_form_is_sent_twice(
         self, client: Client
     ) -> None:
