@@ -1,5 +1,7 @@
 """A draft, or a version that was in the field, as a customer meets it."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
@@ -9,17 +11,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.document import Document, read_document
+from surveys.elements import Language
 from surveys.language import choose_language
 from surveys.loading import get_survey_for
 from surveys.look import style_of
 from surveys.models import Survey
 from surveys.notices import page
+from surveys.pages import NAMES
 from surveys.promises import NAME, promise_for
 from surveys.try_out import TryOut
 from teams.access import StaffRequest, can, requires
 from teams.roles import Ability
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
+TAGS: Mapping[Language, str] = {"en": "en", "zh-hans": "zh-Hans"}
 
 
 @requires(Ability.SEE_CUSTOMERS)
@@ -27,9 +32,12 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 def preview(request: StaffRequest, pk: int) -> HttpResponse:
     """The draft on a phone and on a desk, or a version that was in the field."""
     survey = get_survey_for(request.user, pk)
+    offered = _document(request, survey).languages
+    asked, preferred = request.GET.get("lang"), get_language() or ""
     context = {
         "survey": survey,
-        "language": choose_language(request.GET.get("lang"), get_language() or ""),
+        "language": choose_language(asked, preferred, offered),
+        "languages": [(code, NAMES[code], TAGS[code]) for code in offered],
         "version": request.GET.get("version", ""),
         "can_edit": can(request.user, Ability.EDIT_SURVEYS),
     }

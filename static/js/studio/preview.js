@@ -4,6 +4,8 @@ import { draft } from "./draft.js";
 import { editing } from "./editing.js";
 import { places } from "./places.js";
 
+const WAIT = 150; // milliseconds
+
 export function startPreview() {
   const aside = document.querySelector("[data-preview]");
   if (aside) new Preview(aside).start();
@@ -13,6 +15,7 @@ class Preview {
   width = 390;
   language = editing.language;
   shown = "";
+  isStale = false;
 
   constructor(aside) {
     this.aside = aside;
@@ -23,8 +26,11 @@ class Preview {
   start() {
     this.aside.addEventListener("click", ({ target }) => this.press(target.closest("button")));
     this.frame.addEventListener("load", () => this.settle());
-    draft.addEventListener("saved", () => this.load());
-    places.addEventListener("change", () => this.follow());
+    draft.addEventListener("saved", () => {
+      this.isStale = true;
+      this.soon();
+    });
+    places.addEventListener("change", () => this.soon());
     editing.addEventListener("change", () => this.speak(editing.language));
     new ResizeObserver(() => this.fit()).observe(this.stage);
     this.speak(this.language);
@@ -46,10 +52,13 @@ class Preview {
     this.fit();
   }
 
+  // In a language that the survey is offered in.
   speak(language) {
-    this.language = language;
+    const { languages } = draft.document;
+    this.language = languages.includes(language) ? language : languages[0];
     for (const button of this.aside.querySelectorAll("[data-preview-language]")) {
-      button.ariaPressed = String(button.dataset.previewLanguage === language);
+      button.hidden = !languages.includes(button.dataset.previewLanguage);
+      button.ariaPressed = String(button.dataset.previewLanguage === this.language);
     }
     this.load();
   }
@@ -64,8 +73,14 @@ class Preview {
     });
   }
 
+  // After the paint of what was done, and once for several acts.
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.follow(), WAIT);
+  }
+
   follow() {
-    if (this.address() === this.shown) this.settle();
+    if (!this.isStale && this.address() === this.shown) this.settle();
     else this.load();
   }
 
@@ -78,6 +93,7 @@ class Preview {
   }
 
   load(isStart = false) {
+    this.isStale = false;
     const address = this.address(isStart);
     this.left = address === this.shown ? this.frame.contentWindow.scrollY : 0;
     this.shown = isStart ? "" : address;
