@@ -20,6 +20,7 @@ MODES = ("inline", "popover", "tab", "page")
 # What the address carries from page to page; hidden fields cannot be called like this.
 CARRIED = ("embed", "host", "identity", "kiosk")
 NOBODY = "'none'"
+REMEMBERS = re.compile(rb'<script type="module" src="[^"]*/once\.[^"]*"></script>')
 LEAVES = re.compile(rb'<meta http-equiv="refresh"[^>]*>')
 # Nobody stands at a kiosk for longer.
 LONGEST_VISIT = timedelta(hours=1)
@@ -98,7 +99,9 @@ def _body(body: bytes, query: QueryDict, frame: Frame, *, has_stored: bool) -> b
     body = LEAVES.sub(b"", body.replace(b'href="?', b'href="?' + kept))
     if frame.is_kiosk:
         # Nothing of one customer is left for the next.
-        return body.replace(b"data-respond", b'data-respond="once" autocomplete="off"')
+        return REMEMBERS.sub(b"", body).replace(
+            b"data-respond", b'data-respond="once" autocomplete="off"'
+        )
     script = escape(staticfiles_storage.url("public/framed.js"))
     state = "asks" if b"data-respond" in body else "thanks" if has_stored else "notice"
     tag = (

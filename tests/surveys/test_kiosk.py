@@ -60,6 +60,20 @@ class TestTheForm:
         assert b'autocomplete="off"' in page.content
         assert b"kiosk=form&amp;lang=zh-hans" in page.content
 
+    def test_never_tells_the_next_customer_that_somebody_has_answered(
+        self, client: Client
+    ) -> None:
+        survey = nps_survey()
+        survey.draft = {
+            **survey.draft,
+            "schema_version": 2,
+            "endings": [{"id": "thanks", "text": {"en": "Thank you!"}}],
+            "settings": {"once_per": "device"},
+        }
+        survey.publish(by=None, at=survey.created_at)
+        assert b"once." in client.get(PAGE).content
+        assert b"once." not in client.get(f"{PAGE}?kiosk=form").content
+
 
 class TestLateAnswers:
     def test_are_stored_once_under_a_token_of_the_stock(self, client: Client) -> None:
