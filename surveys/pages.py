@@ -241,18 +241,6 @@ def _around_token(version_id: int, language: Language) -> tuple[bytes, bytes] | 
 
 
 @lru_cache(KEPT)
-def _around_token(version_id: int, language: Language) -> tuple[bytes, bytes] | None:
-    """What stands before and after the token, where nothing else differs."""
-    parts = _compiled(version_id, language)
-    if [type(part) for part in parts] != [bytes, fragments.Slot, bytes]:
-        return None
-    head, _token, tail = parts
-    assert isinstance(head, bytes)
-    assert isinstance(tail, bytes)
-    return head, tail
-
-
-@lru_cache(KEPT)
 def _zipped(version_id: int, language: Language) -> ZippedAround | None:
     around = _around_token(version_id, language)
     return zipped_around(*around) if around else None
