@@ -59,6 +59,7 @@ _ACTS: Mapping[str, Promise] = {
     "settings": _("Settings"),
     "quotas": _("Quotas"),
     "data": _("Variables and hidden fields"),
+    "conditional": _("{type} · with a condition"),
     "page_number": _("Page {number}"),
     "question_count": _("Questions: {count}"),
     "add_question": _("Add a question"),

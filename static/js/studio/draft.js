@@ -24,7 +24,7 @@ class Draft extends EventTarget {
     return this.#undone.length > 0;
   }
 
-  // `merge` names the field that is typed in; `quiet` where the page shows it already.
+  // `merge` names the field that is typed in; `quiet`: the panel need not be drawn anew.
   change(operations, { label = "", merge = "", quiet = false } = {}) {
     const back = this.#apply(operations);
     const last = this.#done.at(-1);

@@ -22,7 +22,7 @@ function insert(element, done, after = places.open.id) {
   const place = placeOf(page.elements, after);
   const at = place < 0 ? page.elements.length : place + 1;
   const label = say(done, { what: nameOf(element) });
-  draft.change([{ op: "add", path: ["pages", page.id, "elements"], at, value: element }], { label });
+  draft.change([{ op: "add", path: ["pages", page.id, "elements"], at, value: element }], { label, quiet: true });
   places.to("element", element.id, "text");
   announce(label);
 }
@@ -32,7 +32,7 @@ export function removeElement(id) {
   const place = placeOf(page.elements, id);
   const next = page.elements[place + 1] ?? page.elements[place - 1];
   const label = say("removed", { what: nameOf(elementOf(id)) });
-  draft.change([{ op: "remove", path: pathOf(id) }], { label });
+  draft.change([{ op: "remove", path: pathOf(id) }], { label, quiet: true });
   next ? places.to("element", next.id, "outline") : places.to("page", page.id, "outline");
   announce(`${label} ${say("undo_hint")}`);
 }
@@ -51,7 +51,7 @@ export function moveElement(id, pageId, at) {
   const page = pagesOf().find((one) => one.id === pageId);
   const label = say("moved", { what: nameOf(elementOf(id)) });
   const to = ["pages", pageId, "elements"];
-  draft.change([{ op: "move", path: pathOf(id), to, at }], { label });
-  if (places.isOpen("element", id)) places.to("element", id);
+  draft.change([{ op: "move", path: pathOf(id), to, at }], { label, quiet: true });
+  places.to(places.open.kind, places.open.id);
   announce(`${label} ${say("now_at", { place: at + 1, count: page.elements.length, page: nameOfPage(page) })}`);
 }

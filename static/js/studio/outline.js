@@ -1,12 +1,14 @@
 // <nav data-outline>: all pages, the elements of the open one, endings and the rest.
 import { openAdder } from "./adder.js";
-import { h, refill } from "./dom.js";
+import { arrange } from "./arranging.js";
+import { h } from "./dom.js";
 import { draft } from "./draft.js";
 import { editing } from "./editing.js";
 import { moveElement } from "./element_acts.js";
 import { addEnding } from "./ending_panel.js";
 import { button } from "./fields.js";
 import { nameOf, nameOfPage } from "./names.js";
+import { item } from "./outline_items.js";
 import { addPage, movePage } from "./page_acts.js";
 import { nameOfEnding } from "./page_panel.js";
 import { places } from "./places.js";
@@ -14,25 +16,30 @@ import { sortable } from "./sorting.js";
 import { say } from "./words.js";
 
 const outline = document.querySelector("[data-outline]");
+const pages = h("ol", { class: "outline-pages" });
+const endings = h("ul");
+const whole = h("ul");
+const lists = new Map();
+const adder = button(say("add_question"), openAdder, { id: "outline-add-question" });
 let isAsked = false;
 
-function item(kind, id, name, note = "") {
-  const current = places.isOpen(kind, id) ? "true" : null;
-  return h("button", { class: "outline-item", type: "button", id: `o-${kind}-${id}`, "aria-current": current, "data-place": kind, "data-place-id": id, onclick: () => places.to(kind, id, kind === "page" ? "" : "heading") },
-    h("span", { class: "outline-name" }, name), note && h("small", { class: "outline-note" }, note));
+function elementsOf(page) {
+  if (!lists.has(page.id)) {
+    const list = h("ol", { class: "outline-elements", "data-list": page.id });
+    const entry = { list, row: h("li", { class: "outline-page", "data-id": page.id }) };
+    sortable(list, { group: "elements", onMove: (id, from, at, to) => moveElement(id, to.dataset.list, placeIn(to.dataset.list, at)) });
+    lists.set(page.id, entry);
+  }
+  return lists.get(page.id);
 }
-
-const grip = () => h("span", { class: "grip", "aria-hidden": "true" }, "⠿");
 
 function pageItem(page) {
   const isOpen = page.id === places.page;
-  const count = say("question_count", { count: page.elements.length });
-  const elements = h("ol", { class: "outline-elements", "data-list": page.id }, isOpen ? page.elements.map(elementItem) : []);
-  sortable(elements, { group: "elements", onMove: (id, from, at, to) => moveElement(id, to.dataset.list, placeIn(to.dataset.list, at)) });
-  return h("li", { class: "outline-page", "data-id": page.id },
-    h("div", { class: "outline-row" }, grip(), item("page", page.id, nameOfPage(page), isOpen ? "" : count)),
-    elements,
-    isOpen && button(say("add_question"), openAdder, { id: "outline-add-question", "data-add-question": "" }));
+  const { list, row } = elementsOf(page);
+  arrange(list, isOpen ? page.elements.map(elementItem) : []);
+  const count = isOpen ? "" : say("question_count", { count: page.elements.length });
+  arrange(row, [item("page", page.id, nameOfPage(page), count), list, ...(isOpen ? [adder] : [])]);
+  return row;
 }
 
 // A page that is closed shows no elements: what is dropped on it goes to its end.
@@ -41,21 +48,17 @@ function placeIn(pageId, at) {
 }
 
 function elementItem(element) {
-  return h("li", { class: "outline-row", "data-id": element.id }, grip(), item("element", element.id, nameOf(element), say(`type_${element.type}`)));
+  const isConditional = Object.keys(element.shown_if).length > 0;
+  const type = say(`type_${element.type}`);
+  return item("element", element.id, nameOf(element), isConditional ? say("conditional", { type }) : type);
 }
 
 function draw() {
   isAsked = false;
   places.settle();
-  const pages = h("ol", { class: "outline-pages" }, draft.document.pages.map(pageItem));
-  sortable(pages, { group: "pages", onMove: (id, from, at) => movePage(id, at) });
-  refill(outline,
-    h("h2", {}, say("pages")), pages, button(say("add_page"), addPage, { id: "outline-add-page" }),
-    h("h2", {}, say("endings")),
-    h("ul", {}, draft.document.endings.map((ending) => h("li", {}, item("ending", ending.id, nameOfEnding(ending))))),
-    button(say("add_ending"), addEnding, { id: "outline-add-ending" }),
-    h("h2", {}, say("whole")),
-    h("ul", {}, ["settings", "quotas", "data"].map((kind) => h("li", {}, item(kind, "", say(kind))))));
+  arrange(pages, draft.document.pages.map(pageItem));
+  arrange(endings, draft.document.endings.map((ending) => item("ending", ending.id, nameOfEnding(ending))));
+  arrange(whole, ["settings", "quotas", "data"].map((kind) => item(kind, "", say(kind))));
 }
 
 // However much changes at once, it is drawn once, before the next paint.
@@ -69,11 +72,12 @@ export function focusOutline() {
 }
 
 export function startOutline() {
-  draft.addEventListener("change", ask);
-  editing.addEventListener("change", ask);
-  places.addEventListener("change", ({ detail }) => {
-    ask();
-    if (detail.focus === "outline") queueMicrotask(focusOutline);
-  });
+  sortable(pages, { group: "pages", onMove: (id, from, at) => movePage(id, at) });
+  outline.append(
+    h("h2", {}, say("pages")), pages, button(say("add_page"), addPage, { id: "outline-add-page" }),
+    h("h2", {}, say("endings")), endings, button(say("add_ending"), addEnding, { id: "outline-add-ending" }),
+    h("h2", {}, say("whole")), whole);
+  for (const source of [draft, editing, places]) source.addEventListener("change", ask);
+  places.addEventListener("change", ({ detail }) => detail.focus === "outline" && queueMicrotask(focusOutline));
   draw();
 }

@@ -24,7 +24,7 @@ export function duplicatePage(id) {
 
 function insertPage(page, done) {
   const at = placeOf(pagesOf(), places.page) + 1;
-  draft.change([{ op: "add", path: ["pages"], at, value: page }], { label: say(done) });
+  draft.change([{ op: "add", path: ["pages"], at, value: page }], { label: say(done), quiet: true });
   places.to("page", page.id, "text");
   announce(say(done));
 }
@@ -33,7 +33,7 @@ export function removePage(id) {
   if (pagesOf().length === 1) return announce(say("last_page"));
   const place = placeOf(pagesOf(), id);
   const label = say("removed", { what: nameOfPage(pagesOf()[place]) });
-  draft.change([{ op: "remove", path: ["pages", id] }], { label });
+  draft.change([{ op: "remove", path: ["pages", id] }], { label, quiet: true });
   places.to("page", pagesOf()[Math.max(place - 1, 0)].id, "outline");
   return announce(`${label} ${say("undo_hint")}`);
 }

@@ -10,11 +10,12 @@ export function sortable(list, { onMove, group = "" }) {
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
     ghostClass: "is-dragged",
     onStart: () => document.body.classList.add("is-dragging"),
-    onEnd: ({ item, from, to, oldDraggableIndex, newDraggableIndex }) => {
+    onEnd: ({ item, from, to, oldIndex, oldDraggableIndex, newDraggableIndex }) => {
       document.body.classList.remove("is-dragging");
       if (from === to && oldDraggableIndex === newDraggableIndex) return;
-      // The page is drawn anew from the draft; a node put elsewhere would stay behind.
+      // Put back: what is drawn from the draft is arranged from where it was.
       item.remove();
+      from.insertBefore(item, from.children[oldIndex] ?? null);
       onMove(item.dataset.id, oldDraggableIndex, newDraggableIndex, to);
     },
   });
