@@ -58,6 +58,7 @@ def read_definition(content: bytes) -> Definition:
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return read_lss(content)
     raw = _json(content)
+    _refuse_unstorable(raw)
     if is_formbricks(raw):
         return read_survey(raw)
     return _own(raw)
@@ -70,6 +71,18 @@ def _json(content: bytes) -> Any:
         raise UnusableFile(
             _("This is neither a JSON file nor a LimeSurvey file.")
         ) from error
+
+
+def _refuse_unstorable(raw: Any) -> None:
+    """What no database keeps: NUL and lone surrogates. And what nests without end."""
+    try:
+        text = json.dumps(raw, ensure_ascii=False)
+        text.encode()
+        clean_texts(raw)
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise UnusableFile(_("This file is damaged.")) from error
+    if "\\u0000" in text:
+        raise UnusableFile(_("This file is damaged."))
 
 
 def _own(raw: Any) -> Definition:

@@ -42,7 +42,13 @@ def read_survey(raw: Any) -> Definition:
         raise UnusableFile(
             _("This Formbricks survey cannot be read: %(why)s") % {"why": error}
         ) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise UnusableFile(_("This Formbricks file is damaged.")) from error
     notes = [*reader.notes, *(_lost(key) for key in dict.fromkeys(lost))]
     name = str(survey.get("name") or _("Imported survey"))[:NAME_LENGTH]

@@ -42,7 +42,7 @@ def read_lss(content: bytes) -> Definition:
         raise UnusableFile(
             _("This LimeSurvey survey cannot be read: %(why)s") % {"why": error}
         ) from error
-    except (KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise UnusableFile(_("This LimeSurvey file is damaged.")) from error
     how = _("A condition asks something that is not there.")
     lost_notes = [Note("dropped", key, how) for key in dict.fromkeys(lost)]

@@ -98,6 +98,9 @@ class TestReading:
             b"[" * 100_000,
             b'{"document": {"pages": 3}}',
             b"a,b\r\n1,2\r\n",
+            b'{"document": {"pages": ' + b"[" * 400 + b"]" * 400 + b"}}",
+            b'{"name": "\\ud800", "document": {"pages": []}}',
+            b'{"name": "\\u0000", "document": {"pages": []}}',
         ],
     )
     def test_refuses_what_is_no_survey(self, content: bytes) -> None:

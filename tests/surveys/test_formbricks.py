@@ -391,6 +391,17 @@ class TestHostileFiles:
             {"blocks": [{"elements": [{}]}]},
             {"blocks": [{"id": "b", "elements": [{"type": "rating", "range": "x"}]}]},
             {"questions": [None]},
+            {"variables": [{"id": "v", "name": "v", "value": float("inf")}]},
+            {
+                "blocks": [
+                    {
+                        "id": "b",
+                        "elements": [
+                            {"type": "rating", "id": "r", "range": float("inf")}
+                        ],
+                    }
+                ]
+            },
             {"blocks": [], "questions": []},
             {"variables": [{"id": "v"}]},
             {"languages": [None]},
