@@ -10,17 +10,24 @@ from typing import Final
 
 from surveys.elements import Language
 
-AND = re.compile(r"\w (?:and|as well as) (?!why\b|how\b|what\b|where\b|when\b)\w", re.I)
-# Pairs that name one thing, or two persons who may answer alike.
+AND = re.compile(
+    r"[^\W\d] (?:and|as well as) (?!why\b|how\b|what\b|where\b|when\b)[^\W\d]", re.I
+)
+_PERSONS = r"(?:friends?|family|colleagues?|peers|relatives|others|acquaintances)"
+# Pairs that name one thing, or persons who may answer alike.
 PAIRS = re.compile(
-    r"\b(?:friends? and (?:family|colleagues?)|family and friends|terms and conditions|"
+    rf"\b(?:{_PERSONS}(?:,? \w+){{0,2}},? and {_PERSONS}|terms and conditions|"
     r"pros and cons|food and (?:drinks?|beverages?)|bed and breakfast|health and safety|"
     r"research and development|click and collect|pick[- ]up and drop[- ]off|"
-    r"more and more|(?:again|over) and (?:again|over)|up and running|back and forth|"
-    r"between [\w\s]{1,40} and [\w\s]{1,40}|(?:q|r|h|b) and (?:a|d|r|b)|"
-    r"(?:research|questions?) and answers?|and so on|us and you|you and us)\b",
+    r"look and feel|wear and tear|trial and error|day and night|now and then|"
+    r"more and more|(?:again|over|time) and (?:again|over)|up and running|"
+    r"back and forth|dos and don['’]ts|questions? and answers?|and so on|"
+    r"between [\w\s]{1,40} and [\w\s]{1,40}|us and you|you and us)\b",
     re.I,
 )
+# "Marks and Spencer" is one name.
+NAMES = re.compile(r"\b[A-Z]\w* and [A-Z]\w*")
+SENTENCE = re.compile(r"[^.!?。！？;；]+[.!?。！？;；]?")
 _QUALITIES = (
     "质量|服务|价格|速度|态度|效率|环境|物流|配送|包装|外观|性能|功能|设计|产品|商品|专业性?|专业程度|"
     "卫生|口味|味道|位置|设施|售后|界面|内容|品种|种类|性价比|安全性?|准确性?|及时性?|流程|"
@@ -51,11 +58,13 @@ LEADING: Final[Mapping[Language, re.Pattern[str]]] = {
 }
 
 PERSONAL = re.compile(
-    r"\b(?:e-?mail|phone|mobile|telephone|whatsapp|wechat|(?:first|last|full|your|family)"
-    r" names?|surname|home address|postal address|your address|street|postcode|"
-    r"date of birth|birthday|birth date|passport|id number|social security|"
-    r"licen[cs]e plate|account number)\b"
-    r"|姓名|您的名字|称呼|电话|手机|邮箱|电子邮件|微信|住址|地址|邮编|出生日期|生日|身份证|护照|车牌|账号",
+    r"\b(?:(?:your|contact|work|private) e-?mail|e-?mail address|"
+    r"(?:your|contact) (?:phone|mobile|telephone)|(?:phone|mobile|telephone) number|"
+    r"whatsapp|wechat|(?:first|last|full|your|family) names?|surname|"
+    r"(?:home|postal|street|your) address|postcode|date of birth|birthday|birth date|"
+    r"passport|id number|social security|licen[cs]e plate|account number)\b"
+    r"|姓名|您的名字|称呼|电话号码|联系电话|您的电话|手机号|邮箱|邮件地址|微信|住址|"
+    r"(?:您的|家庭|收货|联系|通讯)地址|邮编|出生日期|生日|身份证|护照|车牌|账号",
     re.I,
 )
 CONSENTING = re.compile(
@@ -70,7 +79,11 @@ PERSONAL_FIELDS = re.compile(
     r"address|birthday|wechat)$"
 )
 
-RECOMMEND = re.compile(r"\brecommend(?:ing|ation)?\b|推荐", re.I)
+RECOMMEND = re.compile(
+    r"\b(?:would|will|likely|likelihood|willing)\b.*\brecommend(?:ing)?\b"
+    r"|推荐给|(?:愿意|可能|会|向.{1,12})推荐",
+    re.I,
+)
 SATISFIED = re.compile(
     r"\b(?:overall|all in all|in general|as a whole)\b.*\bsatisf|"
     r"\bsatisf\w*\b.*\b(?:overall|all in all|in general|as a whole)\b|"
@@ -101,9 +114,17 @@ BAD_ANSWER = re.compile(
 
 def is_double_barrelled(words: str, language: Language) -> bool:
     """Whether one answer would have to judge two things."""
+    asked = _asked(words)
     if language == "zh-hans":
-        return TWO_QUALITIES.search(words) is not None
-    return AND.search(PAIRS.sub("", words)) is not None
+        return TWO_QUALITIES.search(asked) is not None
+    return AND.search(PAIRS.sub("", NAMES.sub("", asked))) is not None
+
+
+def _asked(words: str) -> str:
+    """The sentences that ask; all of them where none does."""
+    sentences = SENTENCE.findall(words)
+    asking = [one for one in sentences if one.endswith(("?", "？"))]
+    return " ".join(asking or sentences)
 
 
 def is_leading(words: str, language: Language) -> bool:

@@ -31,7 +31,8 @@ def findings(document: Document) -> Iterator[Finding]:
         for place, element in enumerate(page.elements):
             at: Path = ("pages", number, "elements", place)
             metric = _metric_of(element)
-            if metric and metric not in metrics:
+            # Beside a declared score, how easy or good something was is a detail.
+            if metric not in metrics and (metric == "nps" or (metric and not metrics)):
                 yield Finding("warning", "undeclared_metric", at, {"metric": metric})
             if _is_personal(element) and not has_consent:
                 yield Finding("warning", "no_consent", at)

@@ -252,6 +252,11 @@ class TestWording:
             ("How clear were our terms and conditions?", "en"),
             ("How was the time between order and delivery?", "en"),
             ("What went well, and why?", "en"),
+            ("How do you like the look and feel of our app?", "en"),
+            ("Would you recommend us to friends, family and colleagues?", "en"),
+            ("How satisfied were you with Marks and Spencer?", "en"),
+            ("Where 0 is not likely and 10 is very likely: would you?", "en"),
+            ("You called us and waited. How long was the wait?", "en"),
             ("您与客服沟通的体验如何？", "zh-hans"),
             ("您有多大可能把我们推荐给朋友和同事？", "zh-hans"),
             ("温和的口味如何？", "zh-hans"),
@@ -352,6 +357,10 @@ class TestMeaning:
     def test_leaves_a_detail_alone(self) -> None:
         element = rating(text=both("How satisfied are you with the price?"))
         assert codes(survey(page("p1", score(), element))) == []
+        found = rating(text=both("How relevant were our recommendations?"))
+        assert codes(survey(page("p1", score(), found))) == []
+        easy = rating(text=both("How easy was it to find the shop?"))
+        assert codes(survey(page("p1", score(), easy))) == []
 
     @pytest.mark.parametrize(
         "element",
@@ -364,6 +373,20 @@ class TestMeaning:
     def test_sees_personal_data_without_consent(self, element: Raw) -> None:
         asked = {"id": "who", **element}
         assert codes(survey(page("p1", score(), asked))) == ["no_consent"]
+
+    @pytest.mark.parametrize(
+        ("english", "chinese"),
+        [
+            ("Which phone do you use?", "您用什么手机？"),
+            ("Which product name is best?", "哪个产品名最好？"),
+        ],
+    )
+    def test_takes_things_for_no_personal_data(
+        self, english: str, chinese: str
+    ) -> None:
+        text = {"en": english, "zh-hans": chinese}
+        asked = {"id": "what", "type": "short_text", "text": text}
+        assert codes(survey(page("p1", score(), asked))) == []
 
     def test_takes_a_consent_question_or_words_for_consent(self) -> None:
         asked = {"id": "who", "type": "email", "text": both("Your e-mail?")}
