@@ -445,13 +445,14 @@ def _ending_html(
     link = ending.link
     title = html_of(ending.title, language)
     text = html_of(ending.text, language)
+    is_long = not text or any(tag in text for tag in ("<p", "<ul", "<ol", "<br"))
     context = {
         **_frame(document, language),
         "banner": banner,
         "ending": ending.id,
         # An ending of one sentence says it as its heading.
-        "heading": title or text or _thanks(language),
-        "text": text if title else "",
+        "heading": title or (_thanks(language) if is_long else text),
+        "text": text if title or is_long else "",
         "link": link and {"url": link.url, "text": html_of(link.text, language)},
         "redirect": ending.redirect if redirects else "",
         "calls": ending.offers_call and call is not None,

@@ -56,10 +56,14 @@ def _drawn(element: Element, ways: list[SafeString]) -> SafeString:
 def _place(pipe: Pipe) -> str:
     if pipe.name in FIXED_NAMES or pipe.name.startswith(FIXED):
         return _bare(pipe)
-    slot = _bare(pipe)
-    return f'<span data-pipe="{pipe.name}" data-else="{pipe.default}">{slot}</span>'
+    otherwise, slot = _default(pipe), _bare(pipe)
+    return f'<span data-pipe="{pipe.name}" data-else="{otherwise}">{slot}</span>'
 
 
 def _bare(pipe: Pipe) -> str:
-    # The default stands in words that are escaped or cleaned already.
-    return fragments.slot(pipe.name, pipe.default.replace('"', "&quot;"))
+    return fragments.slot(pipe.name, _default(pipe))
+
+
+def _default(pipe: Pipe) -> str:
+    """The words around it are cleaned or escaped; in an attribute a quote matters, too."""
+    return pipe.default.replace('"', "&quot;")

@@ -168,6 +168,27 @@ class TestWordsWithValues:
         assert "We call within 24 hours." in visitor.html
 
 
+class TestWhatStandsInstead:
+    def test_stays_words_whatever_is_in_it(self) -> None:
+        document = visit_document()
+        hostile = 'Hi {{ score | x" onmouseover="alert(1) }} {{ hidden.shop | y" z=" }}'
+        document["title"] = {"en": hostile}
+        document["pages"][0]["title"] = {"en": hostile}
+        html = pages.filled_page(read_document(document), "en", pages.Filled())
+        assert b'data-else="x&quot; onmouseover=&quot;alert(1)"' in html
+        assert b'onmouseover="' not in html
+        assert b'z="' not in html
+
+
+class TestALongEnding:
+    def test_has_a_heading_of_its_own(self) -> None:
+        document = visit_document()
+        document["endings"][1]["text"] = {"en": "<p>One.</p><p>Two.</p>"}
+        html = pages.thanks_page(read_document(document), "en", "passive", "")
+        assert b"Thank you for your answers!</h1>" in html
+        assert b"<p>Two.</p>" in html
+
+
 class TestTheAddress:
     def test_keeps_the_score_through_a_change_of_language(
         self, browser: Client
