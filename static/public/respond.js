@@ -1,5 +1,6 @@
 // The page works without this file; with it, it answers at once. HTML expected:
-// <form data-respond> sends once; with <section data-page> it turns its pages itself and
+// <form data-respond> sends once (="trial" saves nothing, ="once" leaves nothing on the
+// device); with <section data-page> it turns its pages itself and
 // saves each; <script type="application/json" data-flow> is what surveys/flow.py says.
 
 // ---- The condition language, as in customers/conditions ----
@@ -185,7 +186,6 @@ function respond(form) {
   const types = own();
   for (const { dataset } of all("[data-element]", form)) types[dataset.element] = dataset.type;
   const query = new URLSearchParams(location.search);
-  const isTrial = form.dataset.respond === "trial";
   let isDirty, isBusy;
 
   function given() {
@@ -293,7 +293,7 @@ function respond(form) {
   }
 
   async function save(intent) {
-    if (isTrial) return;
+    if (form.dataset.respond === "trial") return;
     const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => !value.name));
     body.set("act", "save");
     if (intent) body.set("intent", 1);
@@ -314,7 +314,7 @@ function respond(form) {
 
   // The device remembers only under which name the server keeps what was begun.
   function store(value) {
-    if (isTrial) return null;
+    if (form.dataset.respond) return null;
     const key = `cem:${location.pathname}`;
     try {
       if (value) localStorage[key] = value;
@@ -329,7 +329,7 @@ function respond(form) {
     if (visited.value) store(token.value);
     if (query.has("again")) store("");
     const begun = store();
-    if (!bar || !begun || begun === token.value || query.has("resume") || query.has("kiosk")) return;
+    if (!bar || !begun || begun === token.value || query.has("resume")) return;
     query.set("resume", begun);
     bar.querySelector("a").href = `?${query}`;
     bar.querySelector("button").onclick = () => {
