@@ -23,6 +23,7 @@ from surveys.elements import (
     ScoreElement,
     Text,
 )
+from surveys.number_words import whole
 from surveys.quantiles import quantile
 
 Kind = Literal[
@@ -57,6 +58,22 @@ class Line:
     @property
     def percent(self) -> float:
         return self.share.value if self.share else 0.0
+
+    @property
+    def width(self) -> str:
+        """Of the bar, out of 100."""
+        return f"{self.percent:.2f}"
+
+    @property
+    def whole_percent(self) -> int:
+        return whole(self.percent)
+
+    @property
+    def interval(self) -> str:
+        """In whole percent; nothing where nobody answered."""
+        if self.share is None:
+            return ""
+        return f"{whole(self.share.low)}–{whole(self.share.high)}"
 
 
 @dataclass(frozen=True)
