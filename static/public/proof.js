@@ -56,4 +56,5 @@ function prove(field) {
   }, true);
 }
 
-document.querySelectorAll("input[data-proof]").forEach(prove);
+// A preview carries no sum.
+document.querySelectorAll(`input[data-proof]:not([data-proof=""])`).forEach(prove);
