@@ -23,7 +23,10 @@ const fill = (place, values) => {
 
 function touched() {
   touchedAt = Date.now();
-  begunAt ||= touchedAt;
+  if (begunAt) return;
+  begunAt = touchedAt;
+  // Counted as shown; without a connection the worker says so later.
+  fetch(`${scope}?kiosk=begun`, { cache: "no-store" }).catch(() => {});
 }
 
 function startAnew() {

@@ -131,6 +131,7 @@ async function sendNow(request, event) {
     const answer = await post(request.url, fields);
     if (!isForLater(answer)) return answer;
   } catch { /* no connection */ }
+  const wasOffline = isOffline;
   isOffline = true;
   const given = Object.fromEntries(fields);
   if (given.act === "next" || given.act === "back") {
@@ -138,7 +139,7 @@ async function sendNow(request, event) {
     for (const client of await clients.matchAll()) client.postMessage({ stays: true });
     return new Response(null, { status: 204 });
   }
-  await inStore("kept", (store) => store.put({ form: given.form, address: request.url, fields, at: Date.now() }));
+  await inStore("kept", (store) => store.put({ form: given.form, address: request.url, fields, at: Date.now(), isOffline: wasOffline }));
   event.waitUntil(tellClients());
   registration.sync?.register("send").catch(() => {}); // sent even where the page is closed
   return (await caches.match(beside("kept", request.url), { cacheName: CACHE })) ?? Response.error();
@@ -171,6 +172,7 @@ async function sendAll() {
     if (TRY_LATER.has(answer.status)) continue;
     // A sent one is forgotten; one that can never be accepted stays, for people to see.
     const isStored = answer.ok || answer.type === "opaqueredirect";
+    if (one.isOffline) get(`${registration.scope}?kiosk=begun`).catch(() => {});
     await inStore("kept", (store) => isStored ? store.delete(one.form) : store.put({ ...one, refused: answer.status }));
     await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
   }

@@ -16,9 +16,9 @@ from django.http import (
 )
 from django.utils import timezone
 
-from surveys import embedding, kiosk
+from surveys import embedding, kiosk, shown
 from surveys.language import choose_language
-from surveys.models import Survey
+from surveys.models import Response, Survey
 from surveys.notices import page
 from surveys.published import Version, find_published
 from surveys.views import respond
@@ -71,10 +71,8 @@ def _kiosk(request: HttpRequest, rest: str) -> HttpResponse:
     if version is None or request.method not in ("GET", "HEAD"):
         return respond.open_link(request, rest)
     kind = request.GET["kiosk"]
-    if kind == "stock":
-        stock = JsonResponse({"forms": kiosk.stock(version)})
-        stock.headers["Cache-Control"] = "no-store"
-        return stock
+    if kind in ("stock", "begun"):
+        return _told(version, kind)
     language = choose_language(
         request.GET.get("lang"),
         request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
@@ -88,6 +86,17 @@ def _kiosk(request: HttpRequest, rest: str) -> HttpResponse:
     headers = {"Content-Security-Policy": SHELL_POLICY}
     shell = kiosk.shell(version, language, query, times)
     return page(shell, language, headers=headers)
+
+
+def _told(version: Version, kind: str) -> HttpResponse:
+    """Tokens for the kiosk's stock; or that somebody has touched it, which counts as
+    shown."""
+    if kind == "begun":
+        shown.count(version, Response.Channel.KIOSK, timezone.now())
+        return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
+    stock = JsonResponse({"forms": kiosk.stock(version)})
+    stock.headers["Cache-Control"] = "no-store"
+    return stock
 
 
 def _find_live(slug: str) -> Version | None:

@@ -30,7 +30,8 @@ def show(request: HttpRequest, asked: Asked, now: datetime) -> HttpResponse:
     begun = _find_begun(request, asked) if is_own else None
     if begun is not None:
         return _resumed(request, asked, begun)
-    if request.method == "GET":
+    # A kiosk's page is there before anybody is: the kiosk says when somebody comes.
+    if request.method == "GET" and asked.channel != "kiosk":
         shown.count(asked.version, asked.channel, now)
     if is_own:
         return _show_own(request, asked)

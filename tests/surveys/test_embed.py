@@ -12,6 +12,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from customers.models import Customer
 from surveys import identity, sites
@@ -104,6 +105,13 @@ class TestAFrame:
         refused = client.post(FRAME, form_of(nps_survey(), response_id()))
         assert refused.status_code == 422
         assert b'data-state="asks"' in refused.content
+
+    def test_costs_no_query(
+        self, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        client.get(FRAME)
+        with django_assert_num_queries(0):
+            client.get(FRAME)
 
     def test_leaves_the_open_link_alone(self, client: Client) -> None:
         page = client.get("/s/support-nps/")

@@ -8,8 +8,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from surveys import form_tokens, kiosk
-from surveys.models import Response
+from surveys import form_tokens, kiosk, shown
+from surveys.models import Response, Shown
 from tests.personas import nps_survey
 from tests.respondents import form_of, response_id
 
@@ -59,6 +59,15 @@ class TestTheForm:
         assert "frame-ancestors 'self'" in page["Content-Security-Policy"]
         assert b'autocomplete="off"' in page.content
         assert b"kiosk=form&amp;lang=zh-hans" in page.content
+
+    def test_counts_as_shown_when_somebody_touches_it(self, client: Client) -> None:
+        client.get(f"{PAGE}?kiosk=form")
+        shown.write()
+        assert not Shown.objects.exists()
+        assert client.get(f"{PAGE}?kiosk=begun").status_code == 204
+        shown.write()
+        counted = Shown.objects.get()
+        assert (counted.channel, counted.count) == ("kiosk", 1)
 
     def test_never_tells_the_next_customer_that_somebody_has_answered(
         self, client: Client
