@@ -305,7 +305,8 @@ class _Sheet:
         self.language = language
         self.filled = filled
         self.walk = walk
-        self.at = filled.at or document.pages[0].id
+        ids = [page.id for page in document.pages]
+        self.at = filled.at if filled.at in ids else ids[0]
         self.shown = set(walk.shown)
         self.problems = {p.element_id: p for p in reversed(filled.problems)}
 
