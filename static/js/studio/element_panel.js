@@ -27,8 +27,8 @@ export function elementPanel(id) {
       text([...path, "help"], say("help"), { isRich: false }),
       NEVER_REQUIRED.includes(element.type) ? null : tick([...path, "required"], say("required")),
       ...(PROPERTIES[element.type] ?? []).map((property) => FIELDS[property.as]([...path, property.name], property, element)),
-      more(say("shown_if"), !isEmpty([...path, "shown_if"]), `${id}-if`, condition([...path, "shown_if"], say("shown_if_label"))),
-      more(say("wordings"), element.wordings.length > 0, `${id}-ab`, wordings(path)),
+      more(say("shown_if"), !isEmpty([...path, "shown_if"]), `${id}-if`, () => condition([...path, "shown_if"], say("shown_if_label"))),
+      more(say("wordings"), element.wordings.length > 0, `${id}-ab`, () => wordings(path)),
       picture(path, element, id),
     ],
   };

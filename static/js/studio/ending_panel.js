@@ -27,7 +27,7 @@ export function endingPanel(id) {
       tick([...path, "offers_call"], say("offers_call"), { hint: say("offers_call_hint") }),
       link(path, ending),
       more(say("redirect"), ending.redirect !== null, `${id}-redirect`,
-        input([...path, "redirect"], say("redirect_to"), { ...ADDRESS, read: (words) => words || null, hint: say("redirect_hint") })),
+        () => input([...path, "redirect"], say("redirect_to"), { ...ADDRESS, read: (words) => words || null, hint: say("redirect_hint") })),
     ],
   };
 }

@@ -79,10 +79,15 @@ export function button(words, act, { tone = "", label, ...more } = {}) {
   return h("button", { class: `btn btn-sm ${tone}`, type: "button", onclick: act, ...name, ...more }, words);
 }
 
-// Parts of a panel that few need: closed until they hold something.
-export function more(summary, isOpen, key, ...children) {
-  const node = h("details", { class: "studio-more", open: isOpen || opened.has(key) }, h("summary", { id: `more-${key}` }, summary), children);
-  node.addEventListener("toggle", () => (node.open ? opened.add(key) : opened.delete(key)));
+// Parts of a panel that few need: closed until they hold something, made when opened.
+export function more(summary, isOpen, key, make) {
+  const node = h("details", { class: "studio-more", open: isOpen || opened.has(key) }, h("summary", { id: `more-${key}` }, summary));
+  const fill = () => node.children.length === 1 && node.append(...[make()].flat().filter(Boolean));
+  node.addEventListener("toggle", () => {
+    node.open ? opened.add(key) : opened.delete(key);
+    if (node.open) fill();
+  });
+  if (node.open) fill();
   return node;
 }
 

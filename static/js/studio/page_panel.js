@@ -30,8 +30,8 @@ export function pagePanel(id) {
         button(say("add_question"), openAdder, { id: "panel-add-question" }),
         button(say("add_page"), addPage, { id: "panel-add-page" })),
       choice([...path, "order"], say("page_order"), ["fixed", "random"].map((one) => [one, say(`order_${one}`)])),
-      more(say("page_shown_if"), !isEmpty([...path, "shown_if"]), `${id}-if`, condition([...path, "shown_if"], say("page_shown_if_label"))),
-      more(say("branches"), page.branches.length > 0, `${id}-branches`, branches(path)),
+      more(say("page_shown_if"), !isEmpty([...path, "shown_if"]), `${id}-if`, () => condition([...path, "shown_if"], say("page_shown_if_label"))),
+      more(say("branches"), page.branches.length > 0, `${id}-branches`, () => branches(path)),
     ],
   };
 }

@@ -7,7 +7,7 @@ import { say } from "./words.js";
 
 export function picture(path, element, id) {
   const own = [...path, "image"];
-  return more(say("picture"), element.image !== null, `${id}-picture`, element.image ? kept(own, element) : null, chooser(own, element));
+  return more(say("picture"), element.image !== null, `${id}-picture`, () => [element.image && kept(own, element), chooser(own, element)]);
 }
 
 function kept(own, element) {

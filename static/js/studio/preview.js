@@ -25,7 +25,6 @@ class Preview {
 
   start() {
     this.aside.addEventListener("click", ({ target }) => this.press(target.closest("button")));
-    this.frame.addEventListener("load", () => this.settle());
     draft.addEventListener("saved", () => {
       this.isStale = true;
       this.soon();
@@ -52,25 +51,29 @@ class Preview {
     this.fit();
   }
 
-  // In a language that the survey is offered in.
   speak(language) {
+    this.language = language;
+    this.load();
+  }
+
+  // In a language that the survey is offered in.
+  offer() {
     const { languages } = draft.document;
-    this.language = languages.includes(language) ? language : languages[0];
+    if (!languages.includes(this.language)) [this.language] = languages;
     for (const button of this.aside.querySelectorAll("[data-preview-language]")) {
       button.hidden = !languages.includes(button.dataset.previewLanguage);
       button.ariaPressed = String(button.dataset.previewLanguage === this.language);
     }
-    this.load();
   }
 
   // The page is as wide as on its device; what is too wide for its place is made smaller.
   fit() {
     const scale = Math.min(1, this.stage.clientWidth / this.width);
-    Object.assign(this.frame.style, {
-      width: `${this.width}px`,
-      height: `${this.stage.clientHeight / scale}px`,
-      transform: `scale(${scale})`,
-    });
+    for (const { style } of this.stage.querySelectorAll("iframe")) {
+      style.width = `${this.width}px`;
+      style.height = `${this.stage.clientHeight / scale}px`;
+      style.transform = `scale(${scale})`;
+    }
   }
 
   // After the paint of what was done, and once for several acts.
@@ -92,23 +95,37 @@ class Preview {
     return `${this.aside.dataset.preview}?${query}`;
   }
 
+  // What is shown stays until what takes its place is there, or every save would flicker.
   load(isStart = false) {
     this.isStale = false;
+    this.offer();
     const address = this.address(isStart);
-    this.left = address === this.shown ? this.frame.contentWindow.scrollY : 0;
+    const left = address === this.shown ? this.frame.contentWindow.scrollY : 0;
     this.shown = isStart ? "" : address;
-    // Replaced, so that the browser's "back" does not go through every save.
-    this.frame.contentWindow.location.replace(address);
+    this.coming?.remove();
+    const coming = document.createElement("iframe");
+    Object.assign(coming, { title: this.frame.title, src: address });
+    coming.dataset.coming = "";
+    coming.addEventListener("load", () => this.swap(coming, left), { once: true });
+    this.coming = coming;
+    this.stage.append(coming);
+    this.fit();
   }
 
-  // The same place as before; else the question that is being edited.
+  swap(coming, left) {
+    if (coming !== this.coming) return;
+    coming.contentWindow.scrollTo(0, left);
+    delete coming.dataset.coming;
+    this.frame.remove();
+    this.frame = coming;
+    this.coming = null;
+    this.settle();
+  }
+
+  // The question that is being edited comes into view.
   settle() {
-    const { contentWindow: page, contentDocument: inside } = this.frame;
-    if (!inside) return;
-    if (this.left) page.scrollTo(0, this.left);
-    this.left = 0;
     const { kind, id } = places.open;
     if (kind !== "element" || !this.shown) return;
-    inside.getElementById(`a-${id}-field`)?.scrollIntoView({ block: "nearest" });
+    this.frame.contentDocument?.getElementById(`a-${id}-field`)?.scrollIntoView({ block: "nearest" });
   }
 }

@@ -33,7 +33,9 @@ function others(path, language) {
 function tools(node, path) {
   const insert = h("select", { class: "form-select form-select-sm", "aria-label": say("insert_answer"), title: say("insert_answer") });
   insert.append(h("option", { value: "" }, say("insert_answer")));
-  for (const [name, words] of pipes(path[3])) insert.append(h("option", { value: name }, words));
+  // Filled when it is reached for: in a long survey there is much to insert.
+  const fill = () => insert.append(...pipes(path[3]).map(([name, words]) => h("option", { value: name }, words)));
+  insert.addEventListener("focus", fill, { once: true });
   insert.addEventListener("change", () => {
     if (insert.value) put(node, `{{ ${insert.value} }}`, "");
     insert.value = "";
