@@ -76,11 +76,13 @@ class _Reader:
     def document(self) -> Json:
         # In this order: texts name variables, conditions elements, branches pages.
         hidden, variables = self._hidden_fields(), self._variables()
-        blocks = list(self._blocks())
-        pages = [self._page(block) for block in blocks]
+        made = [(block, self._page(block)) for block in self._blocks()]
+        # A page whose questions all stay behind stays behind with them.
+        made = [(block, page) for block, page in made if page["elements"]]
+        pages = [page for _block, page in made]
         endings = self._endings()
         self.logic.places = {page["id"]: n for n, page in enumerate(pages)}
-        for block, page in zip(blocks, pages, strict=True):
+        for block, page in made:
             self.logic.read(block, page, variables)
         welcome = self._welcome()
         self._note_the_rest()
@@ -88,8 +90,7 @@ class _Reader:
             "schema_version": 2,
             "languages": self.words.languages,
             "title": self.words.plain(self.survey.get("name") or "Survey"),
-            "pages": [*welcome, *(page for page in pages if page["elements"])]
-            or [{"id": "page1"}],
+            "pages": [*welcome, *pages] or [{"id": "page1"}],
             "variables": variables,
             "hidden_fields": hidden,
             "endings": endings,

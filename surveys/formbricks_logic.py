@@ -94,7 +94,8 @@ class Logic:
             )
 
     def _target(self, foreign: str, at: Json) -> str:
-        if page := self.words.ids.find(f"page:{foreign}"):
+        page = self.words.ids.find(f"page:{foreign}")
+        if page is not None and page in self.places:
             if self.places[page] <= self.places[at["id"]]:
                 raise Untranslatable(_("It leads back to where people have been."))
             return page

@@ -332,6 +332,13 @@ class TestLogic:
         assert found.document.pages[2].branches == ()
         assert "Logic of Reasons" in notes(found, "dropped")
 
+    def test_never_leads_to_a_page_that_stays_behind(self) -> None:
+        raw = survey()
+        raw["blocks"][2]["elements"] = raw["blocks"][2]["elements"][1:2]
+        found = read(raw)
+        Route(found.document)
+        assert "Logic of Score" in notes(found, "dropped")
+
 
 class TestEndings:
     def test_keep_their_words_and_link(self, found: Definition) -> None:
