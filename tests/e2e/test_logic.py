@@ -17,7 +17,7 @@ from tests.personas import manager_milo, support_call
 from tests.processes import Installation
 
 AT_THE_START = """() => {
-  const { contentWindow: page } = document.querySelector("[data-preview] iframe");
+  const { contentWindow: page } = document.querySelector("[data-preview] iframe:not([data-coming])");
   return page.document.readyState === "complete" && !page.location.search.includes("at=");
 }"""
 
@@ -81,7 +81,7 @@ def saved(page: Page) -> None:
 
 
 def preview_in(page: Page) -> FrameLocator:
-    return page.frame_locator("[data-preview] iframe")
+    return page.frame_locator("[data-preview] iframe:not([data-coming])")
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -249,9 +249,9 @@ class TestPreview:
     def test_is_as_wide_as_a_desk_where_asked(self, milo: Person) -> None:
         page = open_studio(milo, relationship())
         page.click("[data-width='1080']")
-        inside = "document.querySelector('[data-preview] iframe').contentWindow"
+        inside = "document.querySelector('[data-preview] iframe:not([data-coming])').contentWindow"
         assert page.evaluate(f"{inside}.innerWidth") == 1080
-        box = page.locator("[data-preview] iframe").bounding_box()
+        box = page.locator("[data-preview] iframe:not([data-coming])").bounding_box()
         assert box is not None
         assert box["width"] < 420
 
