@@ -121,7 +121,7 @@ def refuse_unreadable(request: HttpRequest, *, room: int = 0) -> None:
     ) as error:
         raise Refused(400, "unreadable") from error
     # A connection that broke off would leave half a comment, and no way to mend it.
-    if received < size:
+    if received < size or (takes_files and "form" not in request.POST):
         raise Refused(400, "unreadable")
 
 

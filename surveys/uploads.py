@@ -68,7 +68,7 @@ def receive(
     at: datetime,
 ) -> Received:
     """Keep the files of a form. An id that stands for a file of somebody else, or for
-    none, is dropped from the answers."""
+    none, is dropped from the answers. Raises OSError where no file can be kept."""
     elements = file_elements(version.document)
     sent = [(e, files[FIELD + e.id]) for e in elements if FIELD + e.id in files]
     if not sent and not any(e.id in answers for e in elements):
@@ -152,8 +152,8 @@ def _keep(
         size=file.size or 0,
         created_at=at,
     )
-    _write(path_of(upload.pk), file)
     try:
+        _write(path_of(upload.pk), file)
         upload.save(force_insert=True)
     except BaseException:
         path_of(upload.pk).unlink(missing_ok=True)

@@ -111,7 +111,11 @@ def _receive(
     if form.act == "save":
         return _save(request, asked, form, now)
     if form.act != "call" and takes_files(form.version.document):
-        form, problems = _with_files(request, asked, form, now)
+        try:
+            form, problems = _with_files(request, asked, form, now)
+        except OSError:
+            log.exception("A file could not be kept, the customer was asked to wait")
+            return _later(request, asked, form)
         if problems and form.act != "back":
             at = _page_of(form, problems)
             return _again(request, asked, form, at=at, problems=problems)

@@ -15,6 +15,7 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
 from django.test import Client, TestCase
+from django.test.client import encode_multipart
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/s/support-nps/"
 TOKEN = re.compile(r'name="form" value="([^"]+)"')
+MULTIPART = "multipart/form-data"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 PDF = b"%PDF-1.7\n1 0 obj\n%%EOF"
 
@@ -246,6 +248,28 @@ class TestAFileThatIsRefused:
         response = send(client, proof=file("tap.png", b"0" * 4_000_000))
         assert response.status_code == 413
         assert "too large" in response.content.decode()
+
+    def test_a_form_that_broke_off_on_its_way_is_not_stored(
+        self, client: Client
+    ) -> None:
+        whole = encode_multipart(
+            "BB", {"a-score": "3", "a-proof": file("a.png", PNG), "form": "late"}
+        )
+        cut = whole[: whole.index(b"PNG") + 10]
+        response = client.post(PAGE, cut, content_type=f"{MULTIPART}; boundary=BB")
+        assert response.status_code == 400
+        assert "Something went wrong on their way" in response.content.decode()
+        assert not Upload.objects.exists()
+
+    def test_a_full_disk_loses_nothing_that_was_written(
+        self, client: Client, folder: Path
+    ) -> None:
+        # A file stands where the folder should be: nothing can be kept.
+        folder.write_text("")
+        response = send(client, comment="Much work", proof=file("tap.png", PNG))
+        assert response.status_code == 503
+        assert "Much work" in response.content.decode()
+        assert not Upload.objects.exists()
 
     def test_the_file_of_somebody_else_cannot_be_claimed(self, client: Client) -> None:
         send(client, proof=file("tap.png", PNG))
