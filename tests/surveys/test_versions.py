@@ -1,5 +1,7 @@
 """Versions are listed with their answers, compared in words, and brought back."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,7 +10,7 @@ from django.utils import timezone
 from events.models import Event
 from surveys import field
 from surveys.document import plain, read_document
-from surveys.models import Survey
+from surveys.models import Response, Survey
 from surveys.templates import TEMPLATES
 from tests.personas import MONDAY_NINE, agent_ana, manager_milo, nps_survey
 
@@ -48,6 +50,23 @@ class TestTheList:
         assert "Version 1" in words
         assert "Version 2" in words
         assert "Manager Milo" in words
+
+    def test_counts_the_answers_of_each(self, milo: Client, survey: Survey) -> None:
+        first = survey.versions.get(number=1)
+        for number in range(13):
+            Response.objects.create(
+                id=UUID(int=number + 1),
+                survey=survey,
+                version=first,
+                touchpoint=survey.touchpoint,
+                channel=Response.Channel.LINK,
+                locale="en",
+                is_test=number == 0,
+                submitted_at=MONDAY_NINE,
+                day=MONDAY_NINE.date(),
+                answers={},
+            )
+        assert ">12<" in page(milo, "versions", survey)
 
     def test_asks_as_often_for_many_as_for_one(
         self, milo: Client, survey: Survey, django_assert_max_num_queries: object
