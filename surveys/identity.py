@@ -55,8 +55,9 @@ def find_customer_id(external_id: str) -> int | None:
 
 
 @transaction.atomic
-def get_to_know(external_id: str, *, host: str, at: datetime) -> int:
-    """The customer's id; one of whom only the site knew is made known."""
+def get_to_know(external_id: str, *, host: str, at: datetime) -> int | None:
+    """The customer's id; one of whom only the site knew is made known. None for one who
+    was erased: their answers stay anonymous."""
     customer, is_new = Customer.objects.get_or_create(
         external_id=external_id, defaults={"created_at": at}
     )
@@ -67,7 +68,7 @@ def get_to_know(external_id: str, *, host: str, at: datetime) -> int:
             at=at,
             payload={"external_id": external_id, "site": host},
         )
-    return customer.pk
+    return None if customer.erased_at else customer.pk
 
 
 def _refuse_unless_current(expires: object, at: datetime) -> None:

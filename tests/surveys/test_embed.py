@@ -140,6 +140,11 @@ class TestASignedVisitor:
         assert customer is not None
         assert customer.external_id == "new-one"
 
+    def test_is_nobody_after_having_been_erased(self, client: Client, key: str) -> None:
+        Customer.objects.filter(pk=mara_detractor().pk).update(erased_at=MONDAY_NINE)
+        signed = token(key, claims(timezone.now()))
+        assert self.answered_as(client, signed).customer_id is None
+
     def test_is_nobody_where_the_signature_is_not_the_sites(
         self, client: Client
     ) -> None:
