@@ -29,6 +29,8 @@ from teams.models.scope import DataScope
 
 # More uncounted answers than this are left to a worker, so that nobody waits for them.
 MOST_AT_ONCE = 10_000
+# So are more spans: each costs some questions, however few answers it holds.
+MOST_SPANS = 100
 CHUNK = 2_000
 # Of what is counted and how it is kept: a change makes every tally an old one.
 FORMAT = 1
@@ -87,7 +89,7 @@ def tally(asked: Asked, *, today: date, most: int | None = MOST_AT_ONCE) -> Tall
     known = dict(_known(asked, view, totals))
     missing = [span for span in totals if span not in known]
     waiting = sum(totals[span] for span in missing)
-    if most is None or waiting <= most:
+    if most is None or (waiting <= most and len(missing) <= MOST_SPANS):
         for span in missing:
             known[span] = _count(asked, view, span, totals[span])
         waiting = 0
