@@ -72,11 +72,11 @@ class Loaded:
 
 def _page_rows(browser: Browser, address: str, rounds: int) -> Iterator[Row]:
     plainly = [_load(browser, address) for _ in range(rounds)]
-    one = plainly[0]
+    first = plainly[0]
     weight = median(loaded.bytes for loaded in plainly) / KB
     yield Row("page of 10 elements, cold: KB on the wire", weight, "<=", 14)
-    yield Row("page of 10 elements, cold: requests", one.requests, "<=", 2)
-    yield Row("page of 10 elements: third parties", one.third_parties, "<=", 0)
+    yield Row("page of 10 elements, cold: requests", first.requests, "<=", 2)
+    yield Row("page of 10 elements: third parties", first.third_parties, "<=", 0)
     for name, latency in (
         ("400 ms a round trip", ROUND_TRIP_MS),
         ("DevTools", PROFILE_MS),
@@ -85,8 +85,8 @@ def _page_rows(browser: Browser, address: str, rounds: int) -> Iterator[Row]:
         bare = [_load(browser, BARE, latency_ms=latency) for _ in range(rounds)]
         seconds = median(loaded.first_paint_ms for loaded in slow) / 1000
         detail = (
-            f"of which {latency / 1000:g} s until the first byte; an empty page from "
-            f"memory: {median(loaded.first_paint_ms for loaded in bare):.0f} ms"
+            f"{latency / 1000:g} s of it pass before any first byte; an empty page "
+            f"without a network: {median(one.first_paint_ms for one in bare):.0f} ms"
         )
         yield Row(
             f"first paint, slow 3G ({name}), 4 x CPU: s", seconds, "<=", 2, detail

@@ -230,6 +230,7 @@ function respond(form) {
       one.hidden = !options.includes(one.dataset.option);
       for (const field of [one, ...all("input, select", one)]) field.disabled = one.hidden;
     }
+    node.renumber?.();
   }
 
   function pipe(raw, values) {
@@ -456,6 +457,11 @@ function rank(list, words, say, look) {
     say("place", { label: nameOf(row), place: row.dataset.place, places: now.length }, true);
   }
 
+  // Other options may be on offer than those that were ranked.
+  list.closest("[data-element]").renumber = () => {
+    const places = rows().map((row) => field(row).selectedIndex);
+    if (places.some(Boolean) && places.some((place, at) => place !== at + 1)) number();
+  };
   const isRanked = rows().some((row) => field(row).value);
   const confirm = button({ textContent: words.keep, onclick: number, hidden: isRanked });
   holder.append(...all(".place", holder).sort((a, b) => field(a).value - field(b).value));
