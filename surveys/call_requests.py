@@ -8,9 +8,9 @@ from django.db import transaction
 from events import outbox
 from surveys.answers import PHONE, clean_text
 from surveys.models import Response
+from surveys.models.response import PHONE_KEY
 
-# Beside the answers; no element can be called like this.
-PHONE_KEY = "call.phone"
+CALL_REQUESTED = "survey.contact_requested"
 
 
 class NoPhone(ValueError):
@@ -41,7 +41,7 @@ def request_call(
     is_held = response.state == Response.State.HELD
     if is_first and not (response.is_test or is_held):
         outbox.record(
-            "survey.contact_requested",
+            CALL_REQUESTED,
             subject=("response", response.pk),
             at=at,
             payload={

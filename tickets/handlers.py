@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from events.handlers import on
 from events.models import Event
+from surveys.call_requests import CALL_REQUESTED
 from surveys.submitted import NEW_ANSWERS, may_open_tickets, response_ids
 from tickets.closed_loop import open_tickets_for
 
@@ -16,3 +17,9 @@ def open_tickets(events: Sequence[Event]) -> None:
     asked = [event for event in events if may_open_tickets(event)]
     if asked:
         open_tickets_for(response_ids(asked), at=timezone.now())
+
+
+@on(CALL_REQUESTED)
+def answer_calls(events: Sequence[Event]) -> None:
+    """Who asks to be called after sending may meet a rule that the answer did not."""
+    open_tickets_for(response_ids(events), at=timezone.now())

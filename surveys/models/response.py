@@ -13,6 +13,10 @@ from surveys.models.invitation import Invitation
 from surveys.models.survey import Survey, SurveyVersion
 from teams.access import ScopedQuerySet
 
+# Beside the answers: where to call whoever asked for it after sending. No element can
+# be called like this.
+PHONE_KEY = "call.phone"
+
 
 class ResponseQuerySet(ScopedQuerySet["Response"]):
     SCOPE_FIELDS = {
@@ -176,3 +180,8 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}"
+
+    @property
+    def phone_to_call(self) -> str:
+        """Given on the page that thanked; empty where nobody asked for a call."""
+        return str(self.answers.get(PHONE_KEY, ""))
