@@ -115,7 +115,7 @@ class TestWords:
         assert not is_gibberish(text)
 
     @pytest.mark.parametrize(
-        "text", ["see https://pills.test", "www.pills.test", "[url=x]y", "<a href=x>"]
+        "text", ["see HTTPS://pills.test", "www.pills.test", "[url=x]y", "<a href=x>"]
     )
     def test_with_a_link_are_flagged(self, text: str) -> None:
         assert flags({"why": text}) == [suspicion.LINKS]
