@@ -1,6 +1,9 @@
 """The studio in a real browser: by keyboard alone, by mouse, by two people at once."""
 
 from collections.abc import Iterator
+from copy import deepcopy
+from random import Random
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -8,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from surveys import studio
 from surveys.blanks import blanks
-from surveys.document import Document
+from surveys.document import Document, plain
+from surveys.draft_changes import applied
 from surveys.drafts import blank_document, new_document
 from surveys.models import Survey
 from surveys.templates import TEMPLATES
@@ -233,6 +237,17 @@ class TestChanging:
         milo.wrong.clear()
 
 
+class TestChangesInTheBrowser:
+    def test_come_to_what_the_server_makes_of_them_and_back(self, milo: Person) -> None:
+        document = plain(TEMPLATES["support"].document)
+        page = open_studio(milo, survey_of(TEMPLATES["support"].document))
+        for seed in range(30):
+            changes = random_changes(Random(seed), deepcopy(document))
+            forth, back = page.evaluate(APPLY, [document, changes])
+            assert forth == applied(document, changes, clean=str), changes
+            assert back == document, changes
+
+
 class TestTwoPeople:
     def test_the_later_one_is_told_and_loses_nothing_unasked(
         self, milo: Person, running: Installation, browser: Browser
@@ -280,6 +295,23 @@ class TestWithoutAConnection:
         assert "Just before leaving" in str(survey.draft)
 
 
+class TestOnAPhone:
+    def test_a_question_is_added_and_worded(
+        self, running: Installation, browser: Browser
+    ) -> None:
+        User.objects.update(language="en")
+        survey = survey_of(blank_document())
+        with People(browser, running.address, "en").at(PHONE, has_touch=True) as milo:
+            milo.sign_in(manager_milo())
+            page = open_studio(milo, survey)
+            page.tap("#outline-add-question")
+            page.tap("[data-kind=short_text]")
+            expect(page.locator("[data-panel] textarea").first).to_be_in_viewport()
+            page.keyboard.type("Your order?")
+            saved(page)
+        assert types_in(survey) == [["short_text"]]
+
+
 class TestHowItLooks:
     PLACES = ("#settings", "#quotas", "#data", "#ending=detractor")
 
@@ -314,6 +346,38 @@ class TestHowItLooks:
         assert milo.complaints() == []
         page.keyboard.press("Escape")
         expect(page.locator(opener)).to_be_focused()
+
+
+APPLY = """async ([document, changes]) => {
+  const { apply } = await import("/static/js/studio/changes.js");
+  const back = changes.map((change) => apply(document, change)).reverse();
+  const forth = structuredClone(document);
+  for (const change of back) apply(document, change);
+  return [forth, document];
+}"""
+
+
+def random_changes(rng: Random, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Six that fit, each made to what the ones before it left."""
+    changes: list[dict[str, Any]] = []
+    for number in range(6):
+        page = rng.choice([page for page in document["pages"] if page["elements"]])
+        path = ["pages", page["id"], "elements", rng.choice(page["elements"])["id"]]
+        to = ["pages", rng.choice(document["pages"])["id"], "elements"]
+        new = {**blanks()["elements"]["statement"], "id": f"new_{number}"}
+        change = rng.choice(
+            [
+                {"op": "set", "path": [*path, "text", "en"], "value": f"Set {number}"},
+                {"op": "set", "path": [*path, "help"], "value": {"zh-hans": "帮助"}},
+                {"op": "move", "path": path, "to": to, "at": rng.randrange(4)},
+                {"op": "add", "path": to, "at": rng.randrange(9), "value": new},
+                {"op": "remove", "path": path},
+                {"op": "set", "path": ["endings", 0, "id"], "value": f"end_{number}"},
+            ]
+        )
+        changes.append(change)
+        document = applied(document, [change], clean=str)
+    return changes
 
 
 def add_everything(survey: Survey) -> None:
