@@ -26,7 +26,9 @@ def sweep_uploads() -> None:
 @shared_task(queue="bulk")
 def count_answers(*, user_id: int, since: str | None, **asked: Any) -> None:
     """Have a survey's answers counted for this person; the arguments are `Asked`'s."""
-    user = User.objects.get(pk=user_id)
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        return  # gone since they looked
     first = date.fromisoformat(since) if since else None
     wanted = Asked(user=user, since=first, **asked)
     tally(wanted, today=local_day(timezone.now()), most=None)

@@ -25,7 +25,7 @@ from surveys.results import (
     listed,
     results_of,
 )
-from surveys.tallies import Asked
+from surveys.tallies import Asked, tally
 from teams.models import DataScope, User
 from tests.personas import (
     admin_ada,
@@ -169,6 +169,22 @@ class TestThePage:
         assert {
             w for w in ("Slow", "Quick", "Old", "Trial") if f">{w}<" in page
         } == seen
+
+    def test_says_what_a_worker_has_yet_to_count(
+        self, milo: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(tally.__kwdefaults__, "most", 2)
+        survey = nps_survey()
+        for score in (10, 9, 3):
+            answer(survey, score)
+        page = milo.get(self.address(survey)).content.decode()
+        assert "3 answers are being counted" in page
+        assert 'hx-trigger="every 3s"' in page
+        assert "3 answers<" in page
+        now = timezone.now()
+        tally(asked_for(survey), today=now.date(), most=None)
+        page = milo.get(self.address(survey)).content.decode()
+        assert "being counted" not in page
 
     def test_shows_one_answer_in_full(self, milo: Client) -> None:
         given = answer(
