@@ -19,7 +19,8 @@ from surveys.document import plain, read_document
 from surveys.models import Invitation, Response, Survey
 from surveys.published import get_version
 from surveys.views import respond
-from tests.personas import mara_detractor, nps_survey, paul_promoter
+from tests.api.client import Caller
+from tests.personas import manager_milo, mara_detractor, nps_survey, paul_promoter
 
 PAGE = "/s/support-nps/"
 TOKEN = re.compile(r'name="form" value="([^"]+)"')
@@ -112,6 +113,18 @@ class TestOncePerCustomer:
         link = invitation(survey, mara_detractor())
         sent = form(client, link)
         assert [client.post(link, sent).status_code for _ in range(2)] == [200, 200]
+        assert Response.objects.count() == 1
+
+    @pytest.mark.usefixtures("survey")
+    def test_the_api_is_told_so_too(self) -> None:
+        caller = Caller(manager_milo())
+        body = {
+            "answers": {"score": 3},
+            "customer": {"external_id": mara_detractor().external_id},
+        }
+        path = "/surveys/support-nps/responses/"
+        first, second = caller.post(path, body), caller.post(path, body)
+        assert (first.status_code, second.status_code) == (201, 409)
         assert Response.objects.count() == 1
 
     def test_other_customers_may_answer(self, survey: Survey) -> None:

@@ -10,13 +10,20 @@ from django.test import Client
 from django.utils import timezone
 
 from events.models import Event
-from surveys import call_requests, clearing, rate_limit, stamps, suspicion
+from surveys import (
+    call_requests,
+    clearing,
+    rate_limit,
+    stamps,
+    suspicion,
+    timeline,
+)
 from surveys.document import plain, read_document
 from surveys.models import Response, Survey
 from surveys.suspicion import Watch, is_gibberish
 from surveys.trials import trial_token
 from surveys.views import respond
-from tests.personas import manager_milo, nps_survey
+from tests.personas import manager_milo, mara_detractor, nps_survey
 
 PAGE = "/s/support-nps/"
 TOKEN = re.compile(r'name="form" value="([^"]+)"')
@@ -244,3 +251,14 @@ class TestAnAnswerThatIsHeldBack:
         clearing.clear_flags(held, by=manager_milo(), at=timezone.now())
         told = Event.objects.get(name="survey.response_submitted")
         assert told.payload["wants_contact"] is True
+
+    def test_is_not_on_the_customers_timeline(
+        self, client: Client, survey: Survey
+    ) -> None:
+        mara = mara_detractor()
+        send(client, **{"confirm-code": "pills"})
+        Response.objects.update(customer=mara)
+        boss = manager_milo()
+        assert timeline.answers(mara, boss, before=None, limit=9) == []
+        clearing.clear_flags(Response.objects.get(), by=boss, at=timezone.now())
+        assert len(timeline.answers(mara, boss, before=None, limit=9)) == 1
