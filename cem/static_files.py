@@ -10,12 +10,13 @@ LEAN = re.compile(r"public/[^/]+\.js")
 REMARK = re.compile(rb"^[ \t]*(//[^\n]*)?\n|^[ \t]+", re.MULTILINE)
 
 
-class CollectedFiles(CompressedManifestStaticFilesStorage):
+class CollectedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
     """Named by their content, compressed; customers' scripts without their remarks."""
 
-    def _save(self, name: str, content: File) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         if LEAN.fullmatch(name.replace("\\", "/")):
             # Hashing has read the file to its end before: chunks begin at its start.
             whole = b"".join(content.chunks())
             content = ContentFile(REMARK.sub(b"", whole), name=name)
-        return super()._save(name, content)
+        saved: str = super()._save(name, content)
+        return saved
