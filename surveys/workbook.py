@@ -4,7 +4,7 @@ Rows are written as they are read, into a file and not into memory.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any
 
@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 from surveys.answer_words import Said, said, words_in
 from surveys.elements import AnyElement, Language
 from surveys.export import download, elements_of, record_export
-from surveys.models import Response, Survey
+from surveys.models import Response, Survey, Upload
 from surveys.models.response import ResponseQuerySet
 from surveys.published import get_version
 from teams.models import User
@@ -79,7 +79,8 @@ def write_workbook(
     for column, title in enumerate(_headings(elements, language)):
         sheet.write_string(0, column, title[:LONGEST], bold)
     n = 0
-    for n, row in enumerate(_rows(responses, elements, language), 1):
+    files = _file_names(survey, elements)
+    for n, row in enumerate(_rows(responses, elements, language, files), 1):
         for column, cell in enumerate(row):
             if isinstance(cell, datetime):
                 sheet.write_datetime(n, column, cell, moments)
@@ -109,14 +110,24 @@ def _headings(elements: Sequence[AnyElement], language: Language) -> Iterator[st
 
 
 def _rows(
-    responses: ResponseQuerySet, elements: Sequence[AnyElement], language: Language
+    responses: ResponseQuerySet,
+    elements: Sequence[AnyElement],
+    language: Language,
+    files: Mapping[str, str],
 ) -> Iterator[list[Any]]:
     found = responses.select_related("customer", "version").defer("version__document")
     for response in found.iterator(chunk_size=CHUNK):
         document = get_version(response.version_id).document
-        spoken = said(response.answers, document, language, files={})
+        spoken = said(response.answers, document, language, files=files)
         by_id = {one.id: one for one in spoken}
         yield [*_fixed(response), *(_cell(by_id.get(e.id)) for e in elements)]
+
+
+def _file_names(survey: Survey, elements: Sequence[AnyElement]) -> dict[str, str]:
+    if not any(element.type == "file" for element in elements):
+        return {}
+    uploads = Upload.objects.filter(survey=survey).values_list("id", "name")
+    return {str(key): name for key, name in uploads.iterator()}
 
 
 def _fixed(response: Response) -> list[Any]:

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from events.models import Event
 from surveys import workbook
-from surveys.models import Survey
+from surveys.models import Survey, Upload
 from tests.personas import manager_milo, mara_detractor
 from tests.trips import answered, document, element, republished, trip_survey
 
@@ -106,6 +107,22 @@ class TestWorkbook:
         sheet = self.sheet(fetched(milo, survey, "workbook"))
         for words in ("Reason", "App\nDesk", "Seat: 4 of 5", "Yes"):
             assert words in sheet
+
+    def test_names_the_files(self, milo: Client) -> None:
+        survey = trip_survey(document([element("photo", "file")]))
+        key = uuid4()
+        answer = answered(survey, {"photo": str(key)})
+        Upload.objects.create(
+            id=key,
+            survey=survey,
+            element="photo",
+            response_id=answer.pk,
+            name="seat.png",
+            content_type="image/png",
+            size=3,
+            created_at=survey.created_at,
+        )
+        assert "seat.png" in self.sheet(fetched(milo, survey, "workbook"))
 
     def test_holds_no_formula_of_a_customer(self, milo: Client) -> None:
         survey = trip_survey()
