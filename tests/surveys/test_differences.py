@@ -120,6 +120,7 @@ class TestDifferences:
             ("logic", "element", "why_low"),
         ]
 
+    @settings(deadline=None)
     @given(st.permutations(range(3)), st.permutations(range(4)))
     def test_turned_round_are_as_many(
         self, pages: list[int], places: list[int]

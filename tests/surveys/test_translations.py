@@ -114,6 +114,7 @@ WORDS = st.text(
 
 
 class TestXliff:
+    @settings(deadline=None)
     @given(st.lists(st.tuples(WORDS, WORDS), max_size=8))
     def test_comes_back_as_it_went(self, texts: list[tuple[str, str]]) -> None:
         lines = [line(f"k{n}", *pair) for n, pair in enumerate(texts)]
