@@ -82,8 +82,11 @@ class Counting:
                 self._values[key + suffix][ANSWERED] += n
 
 
-def added(many: Iterable[Counts]) -> Counts:
+def added(parts: Iterable[Counts]) -> Counts:
     """Counts of disjoint sets of answers as one."""
+    many = list(parts)
+    if len(many) == 1:
+        return many[0]
     n = 0
     values: dict[str, Counter[str]] = defaultdict(Counter)
     seconds: Counter[int] = Counter()

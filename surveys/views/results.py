@@ -20,6 +20,7 @@ from surveys.language import choose_language
 from surveys.loading import get_survey_for
 from surveys.models import Response, Survey
 from surveys.models.response import ResponseQuerySet
+from surveys.published import get_version
 from surveys.result_filters import AnswerFilters
 from surveys.tallies import Asked
 from surveys.workbook import TooManyRows, export_workbook
@@ -128,8 +129,9 @@ def _have_counted(asked: Asked) -> None:
 
 def _document_of(survey: Survey) -> Document:
     """What is in the field, else the draft."""
-    version = survey.version
-    return read_document(version.document if version else survey.draft)
+    if survey.version_id is None:
+        return read_document(survey.draft)
+    return get_version(survey.version_id).document
 
 
 def _score_of(answer: Response, document: Document) -> tuple[int | None, int, str]:
