@@ -22,8 +22,8 @@ from surveys.drafts import blank_document
 from surveys.models import Survey
 from teams.models import User
 
-ELEMENTS = (200, 500)
-MOST_MS = 100.0
+# Milliseconds that an act may take, by the length of the survey; 500 is "usable".
+MOST_MS = {200: 100.0, 500: 200.0}
 # From an act to the paint that shows it: the frame after it, once it is drawn.
 TIMED = """async (act) => {
   const node = document.querySelector(act.selector);
@@ -51,7 +51,7 @@ def measure(survey: Survey, *, rounds: int) -> list[Row]:
     by = User.objects.get(pk=survey.created_by_id)
     rows: list[Row] = []
     with place.server("cem.wsgi:application") as (port, _pid):
-        for count in ELEMENTS:
+        for count in MOST_MS:
             long = _long_survey(survey, by, count)
             with _studio(f"http://localhost:{port}", by, long) as (page, sent):
                 took = [_timed(page) for _ in range(max(rounds, 5))]
@@ -131,7 +131,7 @@ def _act_rows(count: int, took: list[dict[str, float]]) -> Iterator[Row]:
         times = sorted(one[act] for one in took)
         detail = f"median of {len(times)}; the slowest {times[-1]:.0f} ms"
         what = f"studio, {count} questions: {act} to the next paint, ms"
-        yield Row(what, median(times), "<=", MOST_MS, detail)
+        yield Row(what, median(times), "<=", MOST_MS[count], detail)
 
 
 def _payload_row(count: int, page: Page, sent: list[bytes], survey: Survey) -> Row:
