@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from cem.local.engines import Engines
@@ -12,6 +13,12 @@ from events.doorbell import valkey
 from surveys import published, sites
 from tests.engines import running
 from tests.processes import Installation, installed
+
+# Nothing here is timed: a busy machine is no fault of the code.
+settings.register_profile(
+    "cem", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("cem")
 
 
 @pytest.fixture(scope="session")
