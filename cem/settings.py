@@ -188,6 +188,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"queue": "bulk", "expires": 3600},
     },
+    "resume exports": {
+        "task": "surveys.tasks.resume_exports",
+        "schedule": 60.0,
+        "options": {"queue": "reports", "expires": 60},
+    },
+    "sweep exports": {
+        "task": "surveys.tasks.sweep_exports",
+        "schedule": 3600.0,
+        "options": {"queue": "reports", "expires": 3600},
+    },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
         "schedule": 5.0,
@@ -279,6 +289,8 @@ WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = CEM_HOME / "media"
 # Respondents' files: never served as they are. Several machines share one folder.
 UPLOADS_DIR = Path(env_str("UPLOADS_DIR", str(CEM_HOME / "uploads")))
+# Files that workers write and the web sends; swept after a week. The same folder for all.
+EXPORTS_DIR = Path(env_str("EXPORTS_DIR", str(CEM_HOME / "exports")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 

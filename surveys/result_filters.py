@@ -1,6 +1,6 @@
 """The filters of the results page. One that cannot be read narrows nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,9 +10,11 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from surveys.comments import TOPICS
-from surveys.document import Document
+from surveys.document import Document, read_document
 from surveys.models import Response, Survey
-from surveys.results import Narrowed, group_ranges
+from surveys.models.response import ResponseQuerySet
+from surveys.published import get_version
+from surveys.results import Narrowed, group_ranges, listed
 from surveys.tallies import Asked
 from teams.models import User
 
@@ -24,12 +26,14 @@ GROUP_NAMES: Mapping[tuple[bool, str], Promise] = {
     (False, "passive"): _("Middle scores"),
     (False, "detractor"): _("Low scores"),
 }
+CUSTOM = "custom"
 PERIODS = [
     ("", _("All time")),
     ("7", _("Last 7 days")),
     ("30", _("Last 30 days")),
     ("90", _("Last 90 days")),
     ("365", _("Last 365 days")),
+    (CUSTOM, _("Custom range")),
 ]
 SENTIMENTS = [
     ("positive", _("Positive")),
@@ -45,14 +49,38 @@ TRIAGE = [
 ]
 
 
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class AnswerFilters(forms.Form):
-    """`period`, `version` and `tests` narrow the numbers too, the others the list."""
+    """The period, `version` and `tests` narrow the numbers too, the others the list."""
 
     q = forms.CharField(label=_("Search comments"), required=False, max_length=120)
     period = forms.ChoiceField(label=_("Period"), required=False, choices=PERIODS)
+    # Of a custom range; one of them alone leaves the other end open.
+    since = forms.DateField(
+        label=_("First day"),
+        widget=DateInput(),
+        input_formats=["%Y-%m-%d"],
+        required=False,
+    )
+    until = forms.DateField(
+        label=_("Last day"),
+        widget=DateInput(),
+        input_formats=["%Y-%m-%d"],
+        required=False,
+    )
     version = forms.ChoiceField(label=_("Version"), required=False)
-    held = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    tests = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    held = forms.BooleanField(
+        label=_("Answers held back"), required=False, widget=forms.HiddenInput
+    )
+    tests = forms.BooleanField(
+        label=_("Test answers"), required=False, widget=forms.HiddenInput
+    )
     group = forms.ChoiceField(label=_("Score group"), required=False)
     sentiment = forms.ChoiceField(label=_("Sentiment"), required=False)
     topic = forms.ChoiceField(label=_("Topic"), required=False)
@@ -86,14 +114,33 @@ class AnswerFilters(forms.Form):
             field.choices = [("", _("All")), *options]  # type: ignore[attr-defined]
         for field in self.fields.values():
             is_tick = isinstance(field, forms.BooleanField)
+            is_day = isinstance(field, forms.DateField)
             field.widget.attrs["class"] = (
-                "form-check-input" if is_tick else "form-select"
+                "form-check-input"
+                if is_tick
+                else "form-control"
+                if is_day
+                else "form-select"
             )
         self.full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("period") != CUSTOM:
+            return {**cleaned, "since": None, "until": None}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day lies before the first."))
+        return cleaned
 
     @property
     def more(self) -> list[forms.BoundField]:
         return [self[name] for name in self.MORE]
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        """The ends of a custom range."""
+        return [self["since"], self["until"]]
 
     @property
     def narrows_more(self) -> bool:
@@ -102,14 +149,36 @@ class AnswerFilters(forms.Form):
 
     def asked(self, survey: Survey, user: User, today: date) -> Asked:
         chosen = self.cleaned_data
-        days, version = chosen.get("period"), chosen.get("version")
+        version = chosen.get("version")
+        since, until = self._span(today)
         return Asked(
             survey_id=survey.pk,
             user=user,
             is_test=chosen.get("tests", False),
-            since=today - timedelta(days=int(days) - 1) if days else None,
+            since=since,
+            until=until,
             version_id=int(version) if version else None,
         )
+
+    def set_words(self) -> Iterator[tuple[str, str]]:
+        """What is set, as the page calls it: label and choice; no choice of a tick."""
+        for name, value in self.cleaned_data.items():
+            field = self.fields[name]
+            if not value or value == CUSTOM:
+                continue
+            if isinstance(field, forms.ChoiceField):
+                yield str(field.label), str(dict(field.choices)[value])  # type: ignore[arg-type]
+            elif isinstance(field, forms.BooleanField):
+                yield str(field.label), ""
+            else:
+                yield str(field.label), str(value)
+
+    def _span(self, today: date) -> tuple[date | None, date | None]:
+        chosen = self.cleaned_data
+        period = chosen.get("period")
+        if period == CUSTOM:
+            return chosen.get("since"), chosen.get("until")
+        return (today - timedelta(days=int(period) - 1) if period else None), None
 
     def narrowed(self) -> Narrowed:
         chosen = self.cleaned_data
@@ -125,6 +194,26 @@ class AnswerFilters(forms.Form):
             only_flagged=chosen.get("flagged", False),
             is_held=chosen.get("held", False),
         )
+
+
+def document_of(survey: Survey) -> Document:
+    """What is in the field, else the draft."""
+    if survey.version_id is None:
+        return read_document(survey.draft)
+    return get_version(survey.version_id).document
+
+
+def filters_for(survey: Survey, given: Mapping[str, Any]) -> AnswerFilters:
+    return AnswerFilters(given, survey=survey, document=document_of(survey))
+
+
+def answers_for(
+    survey: Survey, given: Mapping[str, Any], *, user: User, today: date
+) -> ResponseQuerySet:
+    """The answers that the page's filters leave of those the person may see."""
+    filters = filters_for(survey, given)
+    asked = filters.asked(survey, user, today)
+    return listed(asked, document_of(survey), filters.narrowed())
 
 
 def group_choices(document: Document) -> list[tuple[str, str]]:

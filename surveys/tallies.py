@@ -85,7 +85,7 @@ class _Span:
 def tally(asked: Asked, *, today: date, most: int | None = MOST_AT_ONCE) -> Tallied:
     """The counts, brought up to date; `most` is how many answers may be counted now."""
     totals = _totals(asked, today)
-    view = _view_of(asked)
+    view = view_of(asked)
     known = dict(_known(asked, view, totals))
     missing = [span for span in totals if span not in known]
     waiting = sum(totals[span] for span in missing)
@@ -208,7 +208,7 @@ def _narrowed(
     return answers
 
 
-def _view_of(asked: Asked) -> str:
+def view_of(asked: Asked) -> str:
     """The same for all who see the same answers; no tally of old scopes is found."""
     lines = sorted(_scope_lines(asked.user))
     parts = [f"{FORMAT} {asked.is_test}", *lines]

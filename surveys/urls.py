@@ -5,6 +5,7 @@ from django.urls import path
 from surveys.views import (
     answers,
     embed,
+    exports,
     field,
     files,
     logic,
@@ -43,6 +44,18 @@ urlpatterns = [
     path("<int:pk>/", results.detail, name="detail"),
     path("<int:pk>/answers.csv", results.export, name="export"),
     path("<int:pk>/answers.xlsx", results.workbook, name="workbook"),
+    path("<int:pk>/exports/", exports.export_list, name="exports"),
+    path("<int:pk>/exports/<int:export>/", exports.export_detail, name="export_detail"),
+    path(
+        "<int:pk>/exports/<int:export>/again/",
+        exports.export_again,
+        name="export_again",
+    ),
+    path(
+        "<int:pk>/exports/<int:export>/answers.xlsx",
+        exports.export_file,
+        name="export_file",
+    ),
     path("<int:pk>/triage/", answers.triage_many, name="triage"),
     path("<int:pk>/triage/undo/", answers.triage_undo, name="triage_undo"),
     path("<int:pk>/begun/", answers.begun, name="begun"),

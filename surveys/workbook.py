@@ -4,7 +4,7 @@ Rows are written as they are read, into a file and not into memory.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any
 
@@ -19,18 +19,21 @@ from surveys.export import download, elements_of, record_export
 from surveys.models import Response, Survey, Upload
 from surveys.models.response import ResponseQuerySet
 from surveys.published import get_version
+from surveys.results import MOST_LISTED
 from teams.models import User
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A second for every few thousand: more is what the CSV file is for.
-MOST_ROWS = 20_000
+# A second for every few thousand: a worker writes larger ones, see `surveys.exports`.
+MOST_AT_ONCE = MOST_LISTED
+# What a sheet holds below its heading, in round numbers.
+MOST_ROWS = 1_000_000
 CHUNK = 1_000
 # What one cell of a sheet can hold.
 LONGEST = 32_000
 
 
 class TooManyRows(Exception):
-    """More answers than a workbook is made of; a sentence for the user."""
+    """More answers than a request may wait for."""
 
 
 def export_workbook(
@@ -43,14 +46,8 @@ def export_workbook(
     filters: str = "",
 ) -> FileResponse:
     """The download; who took how many is on record. Raises TooManyRows."""
-    if responses.order_by()[: MOST_ROWS + 1].count() > MOST_ROWS:
-        raise TooManyRows(
-            _(
-                "That is more than %(most)s answers. Choose a shorter period, or take"
-                " the CSV file, which holds any number."
-            )
-            % {"most": f"{MOST_ROWS:,}"}
-        )
+    if responses.order_by()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
+        raise TooManyRows
     file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     n = write_workbook(file, survey, responses, language)
     record_export(survey, by=by, at=at, kind="xlsx", n=n, filters=filters)
@@ -58,14 +55,22 @@ def export_workbook(
 
 
 def write_workbook(
-    file: IO[bytes], survey: Survey, responses: ResponseQuerySet, language: Language
+    file: IO[bytes],
+    survey: Survey,
+    responses: ResponseQuerySet,
+    language: Language,
+    *,
+    folder: str | None = None,
+    told: Callable[[int], None] = lambda _n: None,
 ) -> int:
-    """One sheet, the heading on top; how many answers there were."""
+    """One sheet, the heading on top; how many answers there were. `folder` is for what
+    is put down on the way; `told` hears the number of rows after each thousand."""
     elements = elements_of(survey)
     book = Workbook(
         file,
         {
             "constant_memory": True,
+            "tmpdir": folder,
             # What a customer wrote is text, whatever it looks like.
             "strings_to_formulas": False,
             "strings_to_urls": False,
@@ -88,6 +93,8 @@ def write_workbook(
                 sheet.write_number(n, column, cell)
             elif cell:
                 sheet.write_string(n, column, str(cell)[:LONGEST])
+        if n % CHUNK == 0:
+            told(n)
     book.close()
     return n
 

@@ -16,6 +16,8 @@ SENTENCES: Mapping[str, Promise] = {
     "ticket_answer_attached": _(
         "Ticket %(number)s has a further answer of the same customer"
     ),
+    "export_ready": _("The Excel file of “%(survey)s” is ready: %(rows)s answers"),
+    "export_failed": _("The Excel file of “%(survey)s” could not be written"),
     "ticket_reopened": _("Ticket %(number)s was reopened"),
 }
 

@@ -1,5 +1,6 @@
 from surveys.models.campaign import Campaign
 from surveys.models.counts import QuotaCount, Shown
+from surveys.models.export import Export
 from surveys.models.files import Asset, Upload
 from surveys.models.invitation import Invitation
 from surveys.models.partial import Partial
@@ -12,6 +13,7 @@ __all__ = [
     "AllowedSite",
     "Asset",
     "Campaign",
+    "Export",
     "Invitation",
     "Partial",
     "QuotaCount",

@@ -2,28 +2,27 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from surveys import results, tasks, triage
-from surveys.document import Document, group_of, read_document
+from surveys.document import Document, group_of
 from surveys.export import export_answers
 from surveys.funnel import partials_in
 from surveys.intake import local_day
 from surveys.language import choose_language
 from surveys.loading import get_survey_for
-from surveys.models import Response, Survey
+from surveys.models import Export, Response, Survey
 from surveys.models.response import ResponseQuerySet
-from surveys.published import get_version
-from surveys.result_filters import AnswerFilters
+from surveys.result_filters import answers_for, filters_for
 from surveys.tallies import Asked
-from surveys.workbook import TooManyRows, export_workbook
+from surveys.workbook import MOST_AT_ONCE, TooManyRows, export_workbook
 from teams.access import StaffRequest, can, requires
 from teams.roles import Ability
 
@@ -38,7 +37,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     survey = get_survey_for(request.user, pk)
     now = timezone.now()
     today = local_day(now)
-    filters = AnswerFilters(request.GET, survey=survey, document=_document_of(survey))
+    filters = filters_for(survey, request.GET)
     asked = filters.asked(survey, request.user, today)
     found = results.results_of(survey, asked, at=now, today=today)
     if found.waiting:
@@ -56,6 +55,10 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "found": found,
         "listing": listing,
+        "is_large": listing.found > MOST_AT_ONCE,
+        "has_exports": Export.objects.filter(
+            survey=survey, asked_by=request.user, expires_at__gt=now
+        ).exists(),
         "page_obj": page_obj,
         "rows": [(r, _score_of(r, found.document)) for r in page_obj.object_list],
         "narrowed": narrowed,
@@ -95,9 +98,9 @@ def workbook(request: StaffRequest, pk: int) -> HttpResponseBase:
             language=choose_language(get_language(), ""),
             filters=request.GET.urlencode(),
         )
-    except TooManyRows as error:
-        messages.error(request, str(error))
-        return redirect("surveys:detail", pk)
+    except TooManyRows:
+        address = reverse("surveys:exports", args=[pk])
+        return redirect(f"{address}?{request.GET.urlencode()}")
 
 
 def _list_query(request: StaffRequest) -> str:
@@ -109,10 +112,8 @@ def _list_query(request: StaffRequest) -> str:
 
 def _chosen(request: StaffRequest, survey: Survey) -> ResponseQuerySet:
     """The answers that the page's filters leave."""
-    document = _document_of(survey)
-    filters = AnswerFilters(request.GET, survey=survey, document=document)
-    asked = filters.asked(survey, request.user, local_day(timezone.now()))
-    return results.listed(asked, document, filters.narrowed())
+    today = local_day(timezone.now())
+    return answers_for(survey, request.GET, user=request.user, today=today)
 
 
 def _have_counted(asked: Asked) -> None:
@@ -121,17 +122,11 @@ def _have_counted(asked: Asked) -> None:
         "user_id": asked.user.pk,
         "is_test": asked.is_test,
         "since": asked.since.isoformat() if asked.since else None,
+        "until": asked.until.isoformat() if asked.until else None,
         "version_id": asked.version_id,
     }
     if cache.add(f"surveys:counting:{sorted(words.items())}", 1, TOLD_FOR):
         tasks.count_answers.delay(**words)
-
-
-def _document_of(survey: Survey) -> Document:
-    """What is in the field, else the draft."""
-    if survey.version_id is None:
-        return read_document(survey.draft)
-    return get_version(survey.version_id).document
 
 
 def _score_of(answer: Response, document: Document) -> tuple[int | None, int, str]:

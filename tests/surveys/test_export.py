@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Event
-from surveys import workbook
 from surveys.models import Survey, Upload
 from tests.personas import manager_milo, mara_detractor
 from tests.trips import answered, document, element, republished, trip_survey
@@ -130,15 +129,3 @@ class TestWorkbook:
         sheet = self.sheet(fetched(milo, survey, "workbook"))
         assert "<f>" not in sheet
         assert "=HYPERLINK(1)" in sheet
-
-    def test_refuses_more_than_it_can_hold_with_a_sentence(
-        self, milo: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(workbook, "MOST_ROWS", 1)
-        survey = trip_survey()
-        answered(survey, {"score": 2})
-        answered(survey, {"score": 9})
-        address = reverse("surveys:workbook", args=[survey.pk])
-        page = milo.get(address, follow=True).content.decode()
-        assert "take the CSV file" in page
-        assert not Event.objects.filter(name="survey.answers_exported").exists()
