@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # What elements are called, and what they are for.
 _KINDS: Mapping[str, Promise] = {
@@ -29,7 +30,7 @@ _KINDS: Mapping[str, Promise] = {
     "about_long_text": _("Free words; topics and sentiment are read from them"),
     "type_short_text": _("Short text"),
     "about_short_text": _("A line, checked by a pattern if you like"),
-    "type_number": _("Number"),
+    "type_number": pgettext_lazy("kind", "Number"),
     "about_number": _("With limits and a unit"),
     "type_date": _("Date"),
     "about_date": _("Within a period"),
@@ -41,7 +42,7 @@ _KINDS: Mapping[str, Promise] = {
     "about_file": _("A picture or document that the customer sends"),
     "type_contact_request": _("Please contact me"),
     "about_contact_request": _("A tick that opens a ticket"),
-    "type_consent": _("Consent"),
+    "type_consent": pgettext_lazy("kind", "Consent"),
     "about_consent": _("A tick under a text"),
     "type_statement": _("Words to read"),
     "about_statement": _("Nothing to answer"),
@@ -245,14 +246,14 @@ _WHOLE: Mapping[str, Promise] = {
     "variable": _("Variable"),
     "add_variable": _("Add a variable"),
     "variable_kind": _("Kind"),
-    "variable_number": _("Number"),
+    "variable_number": pgettext_lazy("kind", "Number"),
     "variable_text": _("Text"),
     "initial": _("Starts as"),
     "steps_of": _("{what}: steps"),
     "step": _("Step"),
     "add_step": _("Add a step"),
     "step_act": _("What happens"),
-    "step_add": _("Add"),
+    "step_add": pgettext_lazy("sum", "Add"),
     "step_set": _("Set to"),
     "step_value": _("Value"),
     "hidden_fields": _("Hidden fields"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 
 from cem.local.console import say
@@ -17,6 +18,8 @@ _BROWSERS = (
     "google-chrome",
     "google-chrome-stable",
 )
+_IN_BROWSER = ("-m", "browser")
+_NOT_IN_BROWSER = ("-m", "not browser")
 
 
 def run_tests(arguments: Sequence[str], *, environ: Mapping[str, str]) -> int:
@@ -27,16 +30,42 @@ def run_tests(arguments: Sequence[str], *, environ: Mapping[str, str]) -> int:
             "CI must run the browser's tests too, and there is no Chromium: install it "
             "(apt-get install chromium), or name it with CHROMIUM=/path/to/chromium."
         )
-    left_out = []
+    environ = {**environ, **({"CHROMIUM": browser} if browser else {})}
     if browser is None:
         say("No Chromium here, so the tests in a browser are left out")
-        left_out = ["-m", "not browser"]
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *left_out, *arguments],
-        cwd=ROOT,
-        env={**environ, **({"CHROMIUM": browser} if browser else {})},
-        check=False,
-    ).returncode
+        return _pytest([*_NOT_IN_BROWSER, *arguments], environ)
+    if arguments:
+        return _pytest(arguments, environ)
+    return _side_by_side(environ)
+
+
+def _side_by_side(environ: Mapping[str, str]) -> int:
+    """All tests: a browser waits most of its time, so the others run meanwhile, on
+    engines of their own."""
+    with tempfile.TemporaryFile() as printed:
+        in_browser = subprocess.Popen(
+            _command(_IN_BROWSER), cwd=ROOT, env=environ, stdout=printed
+        )
+        try:
+            others = _pytest(_NOT_IN_BROWSER, environ)
+        except BaseException:
+            in_browser.terminate()
+            raise
+        finally:
+            browsers = in_browser.wait()
+            printed.seek(0)
+            shutil.copyfileobj(printed, sys.stdout.buffer)
+    return others or browsers
+
+
+def _pytest(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    sys.stdout.flush()
+    command = _command(arguments)
+    return subprocess.run(command, cwd=ROOT, env=environ, check=False).returncode
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", *arguments]
 
 
 def find_browser(environ: Mapping[str, str]) -> str | None:

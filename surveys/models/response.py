@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer
 from journeys.models import Touchpoint
@@ -43,7 +44,7 @@ class Response(models.Model):
 
     class Triage(models.TextChoices):
         NEW = "new", _("new")
-        READ = "read", _("read")
+        READ = "read", pgettext_lazy("answer", "read")
         ARCHIVED = "archived", _("archived")
 
     class Channel(models.TextChoices):
