@@ -105,13 +105,11 @@ def _rated(
     element: AnyElement, value: Mapping[str, int], language: Language
 ) -> Iterator[str]:
     rows = {row.id: row for row in element.rows} if isinstance(element, Matrix) else {}
+    sentence = _("%(row)s: %(rating)s of %(scale)s")
+    scale = getattr(element, "scale", 5)
     for key, rating in value.items():
         name = words_in(rows[key].text, language) if key in rows else key
-        yield _("%(row)s: %(rating)s of %(scale)s") % {
-            "row": name,
-            "rating": rating,
-            "scale": getattr(element, "scale", 5),
-        }
+        yield sentence % {"row": name, "rating": rating, "scale": scale}
 
 
 def _date_in_words(text: str) -> str:

@@ -123,11 +123,12 @@ def _rows(
     files: Mapping[str, str],
 ) -> Iterator[list[Any]]:
     found = responses.select_related("customer", "version").defer("version__document")
+    labels = _Labels()
     for response in found.iterator(chunk_size=CHUNK):
         document = get_version(response.version_id).document
         spoken = said(response.answers, document, language, files=files)
         by_id = {one.id: one for one in spoken}
-        yield [*_fixed(response), *(_cell(by_id.get(e.id)) for e in elements)]
+        yield [*_fixed(response, labels), *(_cell(by_id.get(e.id)) for e in elements)]
 
 
 def _file_names(survey: Survey, elements: Sequence[AnyElement]) -> dict[str, str]:
@@ -137,20 +138,30 @@ def _file_names(survey: Survey, elements: Sequence[AnyElement]) -> dict[str, str
     return {str(key): name for key, name in uploads.iterator()}
 
 
-def _fixed(response: Response) -> list[Any]:
-    at = timezone.localtime(response.submitted_at, timezone.get_default_timezone())
+class _Labels:
+    """Looked up once: what is said in every row."""
+
+    def __init__(self) -> None:
+        self.channels = {key: str(one) for key, one in Response.Channel.choices}
+        self.triage = {key: str(one) for key, one in Response.Triage.choices}
+        self.zone = timezone.get_default_timezone()
+        self.yes = _("Yes")
+
+
+def _fixed(response: Response, labels: _Labels) -> list[Any]:
+    at = timezone.localtime(response.submitted_at, labels.zone)
     return [
         at.replace(tzinfo=None),
         str(response.customer or ""),
         response.region,
         response.product_line,
         response.tier,
-        response.get_channel_display(),
+        labels.channels.get(response.channel, response.channel),
         response.locale,
         response.version.number or "",
         response.sentiment_label,
-        _("Yes") if response.wants_contact else "",
-        response.get_triage_display(),
+        labels.yes if response.wants_contact else "",
+        labels.triage.get(response.triage, response.triage),
     ]
 
 

@@ -170,6 +170,25 @@ class TestThePage:
             w for w in ("Slow", "Quick", "Old", "Trial") if f">{w}<" in page
         } == seen
 
+    def test_takes_a_period_of_ones_own(self, milo: Client) -> None:
+        survey = nps_survey()
+        today = timezone.localdate()
+        for days in (0, 5, 9):
+            day = today - timedelta(days=days)
+            answer(survey, 2, comment=f"{days} ago", day=day)
+        first, last = today - timedelta(days=6), today - timedelta(days=1)
+        address = f"{self.address(survey)}?period=custom&since={first}"
+        page = milo.get(f"{address}&until={last}").content.decode()
+        assert "5 ago" in page
+        assert "0 ago" not in page
+        assert "9 ago" not in page
+        assert "0 ago" in milo.get(address).content.decode()
+
+    def test_says_that_a_period_ends_before_it_begins(self, milo: Client) -> None:
+        query = "?period=custom&since=2026-03-02&until=2026-03-01"
+        page = milo.get(self.address(nps_survey()) + query).content.decode()
+        assert "before the first" in page
+
     def test_says_what_a_worker_has_yet_to_count(
         self, milo: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
