@@ -84,6 +84,8 @@ class TestTheLoop:
             page.click(f"[data-kind={kind}]")
         milo.check()
         milo.follow("Publish")
+        # The studio saves what is left to save before it lets anybody go.
+        page.wait_for_url("**/publication/**")
         milo.check()
         milo.press("Publish")
         milo.follow("Share")
