@@ -105,8 +105,10 @@ def run(port: int, requests: Iterator[bytes], *, connections: int, count: int) -
 
 
 def get(path: str) -> bytes:
+    """As every browser asks: it takes what is compressed."""
     return (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: en\r\n\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: en\r\n"
+        "Accept-Encoding: gzip, deflate, br\r\n\r\n"
     ).encode()
 
 

@@ -22,8 +22,10 @@ PRESSED_MS = 2_000
 # After a failed ring, leave the broker alone for a moment instead of waiting on it.
 REST_SECONDS = 1.0
 
-# Rings closer together than this are one.
+# Rings closer together than this are one. The more is going on, the more answers one
+# ring stands for: whoever answers pays for the ringing, and a busy worker looks anyway.
 DEBOUNCE_SECONDS = 0.005
+LONGEST_DEBOUNCE_SECONDS = 0.02
 
 _quiet_until = 0.0
 _ringer: "_Ringer | None" = None
@@ -77,9 +79,14 @@ class _Ringer(threading.Thread):
         atexit.register(self.ring_if_wanted)
 
     def run(self) -> None:
+        pause = DEBOUNCE_SECONDS
         while self.wanted.wait():
             self.ring_if_wanted()
-            time.sleep(DEBOUNCE_SECONDS)
+            time.sleep(pause)
+            is_busy = self.wanted.is_set()
+            pause = (
+                min(2 * pause, LONGEST_DEBOUNCE_SECONDS) if is_busy else DEBOUNCE_SECONDS
+            )
 
     def ring_if_wanted(self) -> None:
         if self.wanted.is_set():

@@ -76,6 +76,8 @@ class Submission:
     # What is known of the customer, where the survey's conditions ask: `customer.tier`.
     context: Mapping[str, object] = field(default_factory=dict)
     started_at: datetime | None = None
+    # Whether some of it may have been kept on the way (`surveys.partials`).
+    is_begun: bool = True
     # What looked odd on the way; keys of `surveys.suspicion`.
     flags: tuple[str, ...] = ()
 
@@ -189,9 +191,12 @@ def _store(
         values |= {"state": Response.State.OVER_QUOTA.value, "event": OVER_QUOTA}
     if submission.is_held and not version.is_trial:
         values |= {"state": Response.State.HELD.value, "event": HELD}
-    known = submission.customer_id is not None
-    invited = submission.invitation_id is not None
-    if not storing.store(values, is_known=known, is_invited=invited):
+    kind = storing.Kind(
+        is_known=submission.customer_id is not None,
+        is_invited=submission.invitation_id is not None,
+        is_begun=submission.is_begun,
+    )
+    if not storing.store(values, kind):
         return None
     transaction.on_commit(doorbell.ring_soon)
     return Receipt(submission.response_id, True, checked.ending)
@@ -236,6 +241,8 @@ def _group(document: Document, scores: Response) -> Group:
 def _values(
     version: Version, submission: Submission, checked: CheckedAnswers, at: datetime
 ) -> dict[str, Any]:
+    # Written once: the driver would write it out anew wherever it is used.
+    response_id = str(submission.response_id)
     attributes = {str(k): str(v) for k, v in submission.attributes.items()}
     snapshot = {
         name: attributes.pop(name, "")[:length]
@@ -243,7 +250,7 @@ def _values(
     }
     return {
         **snapshot,
-        "id": submission.response_id,
+        "id": response_id,
         "survey": version.survey_id,
         "version": version.id,
         "invitation": submission.invitation_id,
@@ -271,8 +278,8 @@ def _values(
             if version.is_trial
             else "survey.response_submitted"
         ),
-        "subject": str(submission.response_id),
-        "lane": lane_of("response", submission.response_id),
+        "subject": response_id,
+        "lane": lane_of("response", response_id),
     }
 
 

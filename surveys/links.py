@@ -15,7 +15,8 @@ from surveys.published import Published, Version, find_published
 @dataclass(frozen=True)
 class Asked:
     """What a link leads to. `version` is what it shows now; `test` the test link's key;
-    `begun` what was saved under a personal link."""
+    `begun` what was saved under a personal link; `is_plain`: a survey's own address and
+    nothing more."""
 
     survey_id: int
     state: str
@@ -26,6 +27,7 @@ class Asked:
     invitation_id: UUID | None = None
     is_used: bool = False
     begun: Partial | None = None
+    is_plain: bool = False
 
 
 def find_open(request: HttpRequest, slug: str, now: datetime) -> Asked:
@@ -45,6 +47,7 @@ def find_open(request: HttpRequest, slug: str, now: datetime) -> Asked:
         _shown(published),
         channel=frame.channel,
         customer_id=frame.customer_id(at=now, makes=request.method == "POST"),
+        is_plain=not request.META.get("QUERY_STRING"),
     )
 
 

@@ -1,7 +1,9 @@
 """One SQL statement that stores an answer, in a kind of its own for each kind of
-answer: known or not, invited or not."""
+answer: known or not, invited or not, begun before or not."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -42,42 +44,61 @@ PARAMETERS: Mapping[str, str] = {
 }
 
 
-def store(values: Mapping[str, Any], *, is_known: bool, is_invited: bool) -> bool:
-    """Whether the response was stored: False where its id or invitation is used, or
-    the survey takes no answers. `values` has every name of PARAMETERS.
+@dataclass(frozen=True)
+class Kind:
+    """`is_known`: by a customer; `is_invited`: by a personal link; `is_begun`: some of
+    it may have been kept on the way."""
+
+    is_known: bool
+    is_invited: bool
+    is_begun: bool
+
+
+def store(values: Mapping[str, Any], kind: Kind) -> bool:
+    """Whether the response was stored: False where its id or invitation is used, the
+    survey takes no answers or the version is none of its own. `values` has every name
+    of PARAMETERS.
 
     A connection that turns out to be gone is replaced once: the id makes a second try
     safe. Raises OperationalError or InterfaceError when the database is away.
     """
     try:
-        return _store(values, is_known=is_known, is_invited=is_invited)
+        return _store(values, kind)
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()
-        return _store(values, is_known=is_known, is_invited=is_invited)
+        return _store(values, kind)
 
 
-def _store(values: Mapping[str, Any], *, is_known: bool, is_invited: bool) -> bool:
+def _store(values: Mapping[str, Any], kind: Kind) -> bool:
     with connection.cursor() as cursor:
-        _STATEMENTS[is_known, is_invited].execute(cursor, values)
+        _STATEMENTS[kind].execute(cursor, values)
         row = cursor.fetchone()
     return bool(row and row[0])
 
 
-def _statement(*, is_known: bool, is_invited: bool) -> Prepared:
+def _statement(kind: Kind) -> Prepared:
     """Each kind carries only what it needs."""
-    known = {name: f"who.{name}" if is_known else "NULL" for name in SNAPSHOT}
+    known = {name: f"who.{name}" if kind.is_known else "NULL" for name in SNAPSHOT}
     sql = _STORE.format(
-        invited=f", invited AS ({_INVITED})" if is_invited else "",
-        who=f", who AS ({_WHO})" if is_known else "",
-        join="LEFT JOIN who ON true" if is_known else "",
-        condition=" AND EXISTS (SELECT 1 FROM invited)" if is_invited else "",
-        begun=_BEGUN_INVITED if is_invited else _BEGUN,
+        invited=f", invited AS ({_INVITED})" if kind.is_invited else "",
+        who=f", who AS ({_WHO})" if kind.is_known else "",
+        join="LEFT JOIN who ON true" if kind.is_known else "",
+        condition=" AND EXISTS (SELECT 1 FROM invited)" if kind.is_invited else "",
+        begun=f", begun AS ({_begun(kind)})" if kind.is_begun else "",
         **known,
     )
-    name = f"cem_store_{int(is_known)}{int(is_invited)}"
-    return Prepared(name, PARAMETERS, sql)
+    letters = f"{kind.is_known:d}{kind.is_invited:d}{kind.is_begun:d}"
+    return Prepared(f"cem_store_{letters}", PARAMETERS, sql)
+
+
+def _begun(kind: Kind) -> str:
+    """What was kept on the way is not needed any more; by whatever device it was
+    begun."""
+    own = "id = %(id)s"
+    whose = f"({own} OR invitation_id = %(invitation)s)" if kind.is_invited else own
+    return f"DELETE FROM surveys_partial WHERE {whose} AND EXISTS (SELECT 1 FROM stored)"
 
 
 _WHO = """
@@ -95,13 +116,11 @@ _INVITED = """
       AND NOT EXISTS (SELECT 1 FROM surveys_response r WHERE r.id = %(id)s)
     RETURNING i.id"""
 
-# What was kept on the way is not needed any more; by whatever device it was begun.
-_BEGUN = "id = %(id)s"
-_BEGUN_INVITED = "(id = %(id)s OR invitation_id = %(invitation)s)"
-
 _STORE = """
 WITH survey AS (
-    SELECT id, touchpoint_id, state FROM surveys_survey WHERE id = %(survey)s
+    SELECT s.id, s.touchpoint_id, s.state
+    FROM surveys_survey s JOIN surveys_surveyversion v ON v.survey_id = s.id
+    WHERE s.id = %(survey)s AND v.id = %(version)s
 ){invited}{who}, stored AS (
     INSERT INTO surveys_response (
         id, survey_id, version_id, invitation_id, customer_id, touchpoint_id, channel,
@@ -131,13 +150,9 @@ WITH survey AS (
             'wants_contact', %(wants_contact)s, 'customer', %(customer)s,
             'touchpoint', touchpoint_id, 'day', %(day)s)
     FROM stored
-), begun AS (
-    DELETE FROM surveys_partial WHERE {begun} AND EXISTS (SELECT 1 FROM stored)
-)
+){begun}
 SELECT count(*) FROM stored"""
 
 _STATEMENTS = {
-    (is_known, is_invited): _statement(is_known=is_known, is_invited=is_invited)
-    for is_known in (False, True)
-    for is_invited in (False, True)
+    kind: _statement(kind) for kind in (Kind(*of) for of in product((False, True), repeat=3))
 }

@@ -57,8 +57,10 @@ class Response(models.Model):
 
     # Made with the page, so that a double click, a retry and a replay store once.
     id = models.UUIDField(primary_key=True, editable=False)
-    # The version belongs to the survey and is checked; checking survey and touchpoint,
-    # too, would cost an import as much as storing its rows.
+    # What stores a response sees that the version is one of the survey's, and nothing
+    # that has answers is deleted. To have the database check survey, version and
+    # touchpoint of each row again takes as long as storing it, and locks one and the
+    # same line for everybody who answers at once.
     survey = models.ForeignKey(
         Survey,
         models.PROTECT,
@@ -67,7 +69,11 @@ class Response(models.Model):
         db_constraint=False,
     )
     version = models.ForeignKey(
-        SurveyVersion, models.PROTECT, related_name="responses", db_index=False
+        SurveyVersion,
+        models.PROTECT,
+        related_name="responses",
+        db_index=False,
+        db_constraint=False,
     )
     invitation = models.OneToOneField(
         Invitation, models.SET_NULL, null=True, related_name="response"

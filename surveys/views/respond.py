@@ -177,9 +177,17 @@ def _save(
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
+def _may_be_begun(asked: Asked, form: Form) -> bool:
+    """Whether anything is kept on the way: a single page is sent at once, but for a
+    score from a letter and what somebody began by a personal link."""
+    return not asked.is_plain or len(form.version.document.pages) > 1
+
+
 def _keep(
     asked: Asked, form: Form, at_page: str, now: datetime, *, is_intent: bool = False
 ) -> None:
+    if not _may_be_begun(asked, form):
+        return
     begun = partials.Begun(
         response_id=form.response_id,
         page=at_page,
@@ -273,7 +281,11 @@ def _asks_more(form: Form, walk: Walk) -> bool:
 
 
 def _submission(
-    request: HttpRequest, asked: Asked, form: Form, now: datetime
+    request: HttpRequest,
+    asked: Asked,
+    form: Form,
+    now: datetime,
+    flags: tuple[str, ...] = (),
 ) -> intake.Submission:
     made_at = form_tokens.made_at(form.response_id)
     return intake.Submission(
@@ -286,16 +298,16 @@ def _submission(
         attributes=form.hidden,
         context=known.known_of(form.version, asked.customer_id, form.language),
         started_at=embedding.started_at(request, made_at, now),
+        is_begun=_may_be_begun(asked, form),
+        flags=flags,
     )
 
 
 def _store(
     request: HttpRequest, asked: Asked, form: Form, now: datetime
 ) -> HttpResponse:
-    submission = replace(
-        _submission(request, asked, form, now),
-        flags=form_flags.flags_of(request, asked, form, now),
-    )
+    flags = form_flags.flags_of(request, asked, form, now)
+    submission = _submission(request, asked, form, now, flags)
     try:
         receipt = _stored(
             lambda: intake.submit_response(
