@@ -59,10 +59,11 @@ class Period:
 
     @property
     def grain(self) -> Grain:
-        """How finely a trend over this period is drawn: at most some 360 points."""
+        """How finely a trend over this period is drawn: a table of no more lines than
+        one reads, about 30."""
         if self.days <= 31:
             return "day"
-        return "week" if self.days <= 2 * 366 else "month"
+        return "week" if self.days <= 186 else "month"
 
     def buckets(self) -> Iterator[date]:
         """First days of the period's days, weeks (from Monday) or months."""

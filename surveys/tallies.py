@@ -9,13 +9,15 @@ them. Who sees a part of the customers has tallies of that part.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count
+from django.db.models.expressions import RawSQL
 
 from journeys.models import Touchpoint
 from surveys.counting import Counting, Counts, added, restored, stored
@@ -32,6 +34,7 @@ MOST_AT_ONCE = 10_000
 # So are more spans: each costs some questions, however few answers it holds.
 MOST_SPANS = 100
 CHUNK = 2_000
+MOST_SUMS = 100
 # Of what is counted and how it is kept: a change makes every tally an old one.
 FORMAT = 1
 
@@ -86,17 +89,25 @@ def tally(asked: Asked, *, today: date, most: int | None = MOST_AT_ONCE) -> Tall
     """The counts, brought up to date; `most` is how many answers may be counted now."""
     totals = _totals(asked, today)
     view = view_of(asked)
-    known = dict(_known(asked, view, totals))
-    missing = [span for span in totals if span not in known]
+    marks = _marks(asked, view, totals)
+    # Apart, so that an answer that comes in leaves the sum of what is over as it was.
+    over = frozenset(mark for span, mark in marks.items() if span.last < today)
+    sums = [_sum_of(over), _sum_of(frozenset(marks.values()) - over)]
+    missing = [span for span in totals if span not in marks]
     waiting = sum(totals[span] for span in missing)
     if most is None or (waiting <= most and len(missing) <= MOST_SPANS):
         for span in missing:
-            known[span] = _count(asked, view, span, totals[span])
+            sums.append({span.version_id: _count(asked, view, span, totals[span])})
         waiting = 0
-    by_version: dict[int, list[Counts]] = defaultdict(list)
-    for span, counts in known.items():
-        by_version[span.version_id].append(counts)
-    return Tallied({key: added(found) for key, found in by_version.items()}, waiting)
+    return Tallied(_by_version(sums), waiting)
+
+
+def _by_version(parts: Iterable[Mapping[int, Counts]]) -> dict[int, Counts]:
+    found: dict[int, list[Counts]] = defaultdict(list)
+    for part in parts:
+        for version_id, counts in part.items():
+            found[version_id].append(counts)
+    return {version_id: added(counts) for version_id, counts in found.items()}
 
 
 def _totals(asked: Asked, today: date) -> dict[_Span, int]:
@@ -125,18 +136,31 @@ def _span_of(version_id: int, day: date, asked: Asked, today: date) -> _Span:
     return _Span(version_id, day, day)
 
 
-def _known(
+def _marks(
     asked: Asked, view: str, totals: Mapping[_Span, int]
-) -> Iterator[tuple[_Span, Counts]]:
+) -> dict[_Span, tuple[int, str]]:
+    """The tallies that still hold: the row of each, and what wrote it last."""
     kept = Tally.objects.filter(survey_id=asked.survey_id, view=view)
     if asked.since:
         kept = kept.filter(last_day__gte=asked.since)
     if asked.until:
         kept = kept.filter(first_day__lte=asked.until)
-    for row in kept:
-        span = _Span(row.version_id, row.first_day, row.last_day)
-        if totals.get(span) == row.total:
-            yield span, restored(row.counts)
+    rows = kept.annotate(written=RawSQL("surveys_tally.xmin::text", ())).values_list(
+        "version_id", "first_day", "last_day", "total", "pk", "written"
+    )
+    return {
+        _Span(version_id, first, last): (pk, written)
+        for version_id, first, last, total, pk, written in rows
+        if totals.get(_Span(version_id, first, last)) == total
+    }
+
+
+@lru_cache(MOST_SUMS)
+def _sum_of(marks: frozenset[tuple[int, str]]) -> Mapping[int, Counts]:
+    """These tallies added up, by version. Reading and adding them takes longer than all
+    else on the page, so each process keeps some sums."""
+    rows = Tally.objects.filter(pk__in=[pk for pk, _written in marks])
+    return _by_version({row.version_id: restored(row.counts)} for row in rows)
 
 
 def _count(asked: Asked, view: str, span: _Span, total: int) -> Counts:
