@@ -61,7 +61,8 @@ def _plan(model: type[Model], makes_key: bool) -> _Plan:
     fields = [
         field
         for field in model._meta.concrete_fields
-        if not field.has_db_default() and not (makes_key and field is key)
+        if not (field.has_db_default() or field.generated)
+        and not (makes_key and field is key)
     ]
     table, names = model._meta.db_table, [str(field.column) for field in fields]
     values = ", ".join(f"%({name})s" for name in names)

@@ -85,7 +85,9 @@ class _Ringer(threading.Thread):
             time.sleep(pause)
             is_busy = self.wanted.is_set()
             pause = (
-                min(2 * pause, LONGEST_DEBOUNCE_SECONDS) if is_busy else DEBOUNCE_SECONDS
+                min(2 * pause, LONGEST_DEBOUNCE_SECONDS)
+                if is_busy
+                else DEBOUNCE_SECONDS
             )
 
     def ring_if_wanted(self) -> None:

@@ -98,7 +98,10 @@ def _begun(kind: Kind) -> str:
     begun."""
     own = "id = %(id)s"
     whose = f"({own} OR invitation_id = %(invitation)s)" if kind.is_invited else own
-    return f"DELETE FROM surveys_partial WHERE {whose} AND EXISTS (SELECT 1 FROM stored)"
+    return (
+        f"DELETE FROM surveys_partial WHERE {whose}"  # noqa: S608  ours alone
+        " AND EXISTS (SELECT 1 FROM stored)"
+    )
 
 
 _WHO = """
@@ -154,5 +157,6 @@ WITH survey AS (
 SELECT count(*) FROM stored"""
 
 _STATEMENTS = {
-    kind: _statement(kind) for kind in (Kind(*of) for of in product((False, True), repeat=3))
+    kind: _statement(kind)
+    for kind in (Kind(*of) for of in product((False, True), repeat=3))
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import User
@@ -14,7 +14,6 @@ from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 
 PAGE = 50
-URGENCY = ("urgent", "high", "normal", "low")
 
 
 class Tab(models.TextChoices):
@@ -110,11 +109,6 @@ def page_of(tickets: QuerySet[Ticket], *, sort: str, after: str = "") -> Page:
 def ordered(tickets: QuerySet[Ticket], sort: str) -> QuerySet[Ticket]:
     """What has no deadline any more comes last."""
     order = ORDERS[sort]
-    if "urgency" in order.keys:
-        whens = [When(priority=p, then=Value(i)) for i, p in enumerate(URGENCY)]
-        tickets = tickets.annotate(
-            urgency=Case(*whens, default=Value(9), output_field=IntegerField())
-        )
     if order.is_descending:
         return tickets.order_by(*(F(key).desc() for key in order.keys))
     return tickets.order_by(*(F(key).asc() for key in order.keys))

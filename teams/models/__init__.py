@@ -1,4 +1,5 @@
-from teams.models.notification import Notification
+from teams.models.absence import Absence
+from teams.models.notification import NoticePreference, Notification
 from teams.models.scope import DataScope
 from teams.models.team import Membership, Role, Team
 from teams.models.token import ApiToken
@@ -6,9 +7,11 @@ from teams.models.user import User
 from teams.models.working_hours import WorkingHours
 
 __all__ = [
+    "Absence",
     "ApiToken",
     "DataScope",
     "Membership",
+    "NoticePreference",
     "Notification",
     "Role",
     "Team",

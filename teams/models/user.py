@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -36,6 +37,21 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("can sign in"), default=True)
     # Present people get new tickets; away people keep what they have.
     is_present = models.BooleanField(_("at work"), default=True)
+    # Open tickets a person takes at most; no limit without a number.
+    capacity = models.PositiveSmallIntegerField(
+        _("most open tickets"), null=True, blank=True
+    )
+    # What routing by skill asks for, in lower case: "chinese", "refunds".
+    skills = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("skills"),
+        default=list,
+        blank=True,
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    # No mail between these local times; a notice waits under the bell meanwhile.
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects = Accounts()

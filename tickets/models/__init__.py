@@ -1,19 +1,43 @@
 from tickets.models.answer import TicketAnswer
-from tickets.models.clock import Clock, ClockEvent
+from tickets.models.case import (
+    Attachment,
+    BulkAct,
+    ClosureRequest,
+    InboundMail,
+    Macro,
+    SavedView,
+    Task,
+    TicketLink,
+)
+from tickets.models.clock import Clock, ClockEvent, Escalation
 from tickets.models.note import Note
 from tickets.models.root_cause import RootCause
-from tickets.models.rule import Rule
-from tickets.models.sla import SlaPolicy
+from tickets.models.rule import Rehearsal, Rule, RulesDraft, RuleVersion
+from tickets.models.sla import EscalationLevel, SlaPolicy, SlaTarget
 from tickets.models.ticket import IllegalAct, Ticket
 
 __all__ = [
+    "Attachment",
+    "BulkAct",
     "Clock",
     "ClockEvent",
+    "ClosureRequest",
+    "Escalation",
+    "EscalationLevel",
     "IllegalAct",
+    "InboundMail",
+    "Macro",
     "Note",
+    "Rehearsal",
     "RootCause",
     "Rule",
+    "RuleVersion",
+    "RulesDraft",
+    "SavedView",
     "SlaPolicy",
+    "SlaTarget",
+    "Task",
     "Ticket",
     "TicketAnswer",
+    "TicketLink",
 ]

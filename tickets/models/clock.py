@@ -16,7 +16,11 @@ class Clock(models.Model):
 
     class Kind(models.TextChoices):
         FIRST_CONTACT = "first_contact", _("First contact")
+        # From the first unanswered message of the customer; one cycle each time.
+        NEXT_RESPONSE = "next_response", _("Answer to the customer")
         RESOLUTION = "resolution", _("Resolution")
+        # Of one department's task, from when it was given to them.
+        TASK = "task", _("Task")
 
     class State(models.TextChoices):
         RUNNING = "running", pgettext_lazy("clock", "running")
@@ -35,6 +39,9 @@ class Clock(models.Model):
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.RUNNING
     )
+    # Counts up where a ticket makes the same kind of promise again.
+    cycle = models.PositiveSmallIntegerField(default=0, db_default=0)
+    task = models.OneToOneField("Task", models.CASCADE, null=True, related_name="clock")
     policy = models.ForeignKey(SlaPolicy, models.PROTECT, related_name="+")
     target_minutes = models.PositiveIntegerField()
     started_at = models.DateTimeField()
@@ -46,17 +53,26 @@ class Clock(models.Model):
     pauses = models.JSONField(default=list)
     # Working minutes from start to the act, pauses left out; null until met.
     minutes_used = models.PositiveIntegerField(null=True)
+    # The ladder: the highest level that fired in this round, and when the next is due.
+    fired_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    fires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["ticket", "kind"], name="one_clock_per_kind"
+                fields=["ticket", "kind", "cycle"], name="one_clock_per_cycle"
             ),
         ]
         indexes: ClassVar = [
             # Read by the breach tick.
             models.Index(
                 fields=["due_at"], condition=Q(state="running"), name="clock_armed"
+            ),
+            # Read by the ladder's tick.
+            models.Index(
+                fields=["fires_at"],
+                condition=Q(fires_at__isnull=False),
+                name="clock_ladder",
             ),
         ]
 
@@ -93,3 +109,26 @@ class ClockEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of clock {self.clock_id}"
+
+
+class Escalation(models.Model):
+    """One level of the ladder that fired: append-only, once per clock and round."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="escalations")
+    percent = models.PositiveSmallIntegerField()
+    # A reopened clock begins a new round.
+    round = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    fired_at = models.DateTimeField()
+    # What was done: {"notified": [...], "assignee": [from, to], "priority": [...]}.
+    did = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["clock", "percent", "round"], name="level_fires_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} % of clock {self.clock_id}"

@@ -14,6 +14,7 @@ class Note(models.Model):
     )
     text = models.TextField(_("note"))
     created_at = models.DateTimeField()
+    mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
 
     def __str__(self) -> str:
         return f"note on {self.ticket_id}"

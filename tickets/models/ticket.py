@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,6 +25,9 @@ from tickets.models.clock import Clock
 from tickets.models.note import Note
 from tickets.models.root_cause import RootCause
 from tickets.models.rule import Rule
+
+# Of priorities, the most pressing first.
+URGENCY = ("urgent", "high", "normal", "low")
 
 
 class IllegalAct(Exception):
@@ -81,6 +85,14 @@ class Ticket(models.Model):
         IN_PROGRESS = "in_progress", _("In progress")
         RESOLVED = "resolved", _("Resolved")
 
+    class Closure(models.TextChoices):
+        """Empty: the customer was not asked, or cannot be."""
+
+        ASKED = "asked", _("asked")
+        CONFIRMED = "confirmed", _("confirmed by the customer")
+        DISPUTED = "disputed", _("not solved, says the customer")
+        UNCONFIRMED = "unconfirmed", _("closed without an answer")
+
     Priority = Rule.Priority
 
     number = models.BigAutoField(primary_key=True)
@@ -88,6 +100,20 @@ class Ticket(models.Model):
         Response, models.PROTECT, related_name="opened_ticket"
     )
     rule = models.ForeignKey(Rule, models.SET_NULL, null=True, related_name="+")
+    rule_version = models.PositiveIntegerField(null=True)
+    problem_type = models.CharField(
+        _("problem type"), max_length=60, blank=True, default="", db_default=""
+    )
+    tags = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("tags"),
+        default=list,
+        blank=True,
+        db_default=[],
+    )
+    watchers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="watched_tickets"
+    )
     customer = models.ForeignKey(
         Customer, models.SET_NULL, null=True, related_name="tickets"
     )
@@ -104,6 +130,8 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="tickets"
     )
+    # Nobody was free: the lead answers for it until somebody is.
+    waits_for_owner = models.BooleanField(default=False, db_default=False)
     opened_at = models.DateTimeField()
     first_contact_due_at = models.DateTimeField()
     first_contacted_at = models.DateTimeField(null=True)
@@ -114,13 +142,41 @@ class Ticket(models.Model):
     root_cause = models.ForeignKey(
         RootCause, models.PROTECT, null=True, related_name="tickets"
     )
+    # What was found, and what was done about it.
+    finding = models.TextField(
+        _("what was found"), blank=True, default="", db_default=""
+    )
     outcome = models.TextField(_("outcome"), blank=True)
+    # What the customer says of the outcome, once they were told.
+    closure = models.CharField(
+        max_length=12, choices=Closure.choices, blank=True, default="", db_default=""
+    )
+    closure_asked_at = models.DateTimeField(null=True)
+    closure_answered_at = models.DateTimeField(null=True)
+    # The first message of the customer that nobody has answered yet.
+    unanswered_since = models.DateTimeField(null=True)
+    # The customer came back after the time in which a ticket can be reopened.
+    follow_up_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="follow_ups"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged"
+    )
     reopened_count = models.PositiveSmallIntegerField(default=0)
     # As on the response that opened it; `day` is that response's day, the cohort.
     region = models.CharField(max_length=80, blank=True)
     product_line = models.CharField(max_length=80, blank=True)
     tier = models.CharField(max_length=40, blank=True)
     day = models.DateField()
+    # Of the priority, for sorting: 0 is urgent.
+    urgency = models.GeneratedField(
+        expression=Case(
+            *(When(priority=p, then=Value(i)) for i, p in enumerate(URGENCY)),
+            default=Value(len(URGENCY)),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     objects = TicketQuerySet.as_manager()
 
@@ -147,6 +203,18 @@ class Ticket(models.Model):
                 fields=["customer", "touchpoint"],
                 condition=~Q(status="resolved"),
                 name="ticket_open_at_touchpoint",
+            ),
+            # Read where somebody becomes free.
+            models.Index(
+                fields=["team", "opened_at"],
+                condition=Q(waits_for_owner=True),
+                name="ticket_waiting",
+            ),
+            # Read by the closing of what the customer is silent about.
+            models.Index(
+                fields=["closure_asked_at"],
+                condition=Q(closure="asked"),
+                name="ticket_asked",
             ),
             # Read by the loop rollups.
             models.Index(fields=["day"], name="ticket_cohort"),
@@ -176,8 +244,8 @@ class Ticket(models.Model):
     @transaction.atomic
     def assign(self, *, to: User, by: User, at: datetime) -> None:
         """Hand it to somebody who may work on it. Raises IllegalAct."""
-        self._hold()
-        self._refuse_if_resolved()
+        self.hold()
+        self.refuse_if_resolved()
         if to.pk == self.assignee_id:
             raise IllegalAct(
                 _now("This ticket is already with %(name)s.") % {"name": to}
@@ -186,16 +254,16 @@ class Ticket(models.Model):
             raise IllegalAct(_now("%(name)s may not see this ticket.") % {"name": to})
         before, self.assignee = self.assignee_id, to
         self.save(update_fields=["assignee"])
-        self._record("ticket.assigned", by=by, at=at, before=before, to=to.pk)
+        self.record("ticket.assigned", by=by, at=at, before=before, to=to.pk)
         if to.pk != by.pk:
-            self._notify("ticket_assigned", at=at)
+            self.tell_owner("ticket_assigned", at=at)
 
     @transaction.atomic
     def note(self, text: str, *, by: User, at: datetime) -> Note:
         """Keep words among ourselves; the customer never sees them."""
-        self._hold()
-        note = self._write(text, by=by, at=at)
-        self._record("ticket.noted", by=by, at=at, note=note.pk)
+        self.hold()
+        note = self.write_note(text, by=by, at=at)
+        self.record("ticket.noted", by=by, at=at, note=note.pk)
         return note
 
     @transaction.atomic
@@ -203,10 +271,10 @@ class Ticket(models.Model):
         self, *, channel: str, summary: str, by: User, at: datetime
     ) -> None:
         """We spoke with the customer; the first time meets the first-contact clock."""
-        self._hold()
-        self._keep_contact(channel, summary, by=by, at=at)
+        self.hold()
+        self.keep_contact(channel, summary, by=by, at=at)
         if self.first_contacted_at is not None:
-            self._record("ticket.contacted", by=by, at=at, channel=channel)
+            self.record("ticket.contacted", by=by, at=at, channel=channel)
             return
         self.first_contacted_at = at
         if self.status == self.Status.OPEN:
@@ -214,9 +282,9 @@ class Ticket(models.Model):
         held = clocks.clocks_of(self)
         if not held[Clock.Kind.FIRST_CONTACT].is_finished:
             clocks.meet(held[Clock.Kind.FIRST_CONTACT], by=by, at=at)
-        self._save_state(held, "first_contacted_at")
-        self._record("ticket.first_contacted", by=by, at=at, channel=channel)
-        self._close_loop(by=by, at=at)
+        self.save_state(held, "first_contacted_at")
+        self.record("ticket.first_contacted", by=by, at=at, channel=channel)
+        self.close_loop(by=by, at=at)
 
     @transaction.atomic
     def resolve(
@@ -226,8 +294,8 @@ class Ticket(models.Model):
 
         A known customer has to have heard from us first: a status is no contact.
         """
-        self._hold()
-        self._refuse_if_resolved()
+        self.hold()
+        self.refuse_if_resolved()
         self._refuse_resolution(root_cause, outcome)
         self.status, self.resolved_at = self.Status.RESOLVED, at
         self.root_cause, self.outcome = root_cause, outcome.strip()
@@ -236,15 +304,15 @@ class Ticket(models.Model):
         contact = held[Clock.Kind.FIRST_CONTACT]
         if contact.state in (Clock.State.RUNNING, Clock.State.PAUSED):
             clocks.stop(contact, reason="nobody to contact", by=by, at=at)
-        self._save_state(held, "resolved_at", "root_cause", "outcome")
-        self._write(self.outcome, by=by, at=at)
-        self._record("ticket.resolved", by=by, at=at, root_cause=root_cause.key)
-        self._close_loop(by=by, at=at)
+        self.save_state(held, "resolved_at", "root_cause", "outcome")
+        self.write_note(self.outcome, by=by, at=at)
+        self.record("ticket.resolved", by=by, at=at, root_cause=root_cause.key)
+        self.close_loop(by=by, at=at)
 
     @transaction.atomic
     def reopen(self, *, reason: str, by: User, at: datetime) -> None:
         """It was not solved after all; the time it was resolved does not count."""
-        self._hold()
+        self.hold()
         if self.resolved_at is None:
             raise IllegalAct(_now("This ticket is not resolved."))
         held = clocks.clocks_of(self)
@@ -258,32 +326,32 @@ class Ticket(models.Model):
         self.status = self.Status.IN_PROGRESS if contacted else self.Status.OPEN
         self.resolved_at = None
         self.reopened_count += 1
-        self._save_state(held, "resolved_at", "reopened_count")
-        self._write(reason, by=by, at=at)
-        self._record("ticket.reopened", by=by, at=at, times=self.reopened_count)
+        self.save_state(held, "resolved_at", "reopened_count")
+        self.write_note(reason, by=by, at=at)
+        self.record("ticket.reopened", by=by, at=at, times=self.reopened_count)
         if self.assignee_id != by.pk:
-            self._notify("ticket_reopened", at=at)
+            self.tell_owner("ticket_reopened", at=at)
 
     @transaction.atomic
     def pause(self, *, reason: str, by: User, at: datetime) -> None:
         """Let the clocks stand still, for a reason a customer could be told."""
-        self._hold()
-        self._refuse_if_resolved()
+        self.hold()
+        self.refuse_if_resolved()
         held = clocks.clocks_of(self)
         for clock in held.values():
             clocks.pause(clock, reason=reason, by=by, at=at)
         self.save_deadlines(held.values())
-        self._record("ticket.paused", by=by, at=at)
+        self.record("ticket.paused", by=by, at=at)
 
     @transaction.atomic
     def resume(self, *, by: User, at: datetime) -> None:
-        self._hold()
-        self._refuse_if_resolved()
+        self.hold()
+        self.refuse_if_resolved()
         held = clocks.clocks_of(self)
         for clock in held.values():
             clocks.resume(clock, by=by, at=at)
         self.save_deadlines(held.values())
-        self._record("ticket.resumed", by=by, at=at)
+        self.record("ticket.resumed", by=by, at=at)
 
     def save_deadlines(self, held: Iterable[Clock]) -> None:
         """Copy the clocks' deadlines here, where the lists read them."""
@@ -292,12 +360,12 @@ class Ticket(models.Model):
             update_fields=["first_contact_due_at", "resolution_due_at", "next_due_at"]
         )
 
-    def _hold(self) -> None:
+    def hold(self) -> None:
         """Lock the row and read it again: what the page showed may be old."""
         rows = Ticket.objects.select_for_update(no_key=True, of=("self",))
         self.refresh_from_db(from_queryset=rows)
 
-    def _refuse_if_resolved(self) -> None:
+    def refuse_if_resolved(self) -> None:
         if self.is_resolved:
             raise IllegalAct(_now("This ticket is already resolved."))
 
@@ -323,7 +391,7 @@ class Ticket(models.Model):
             None if self.is_resolved else min(open_deadlines, default=None)
         )
 
-    def _save_state(self, held: dict[str, Clock], *fields: str) -> None:
+    def save_state(self, held: dict[str, Clock], *fields: str) -> None:
         self._read_deadlines(held.values())
         self.save(
             update_fields=[
@@ -335,15 +403,15 @@ class Ticket(models.Model):
             ]
         )
 
-    def _write(self, text: str, *, by: User, at: datetime) -> Note:
+    def write_note(self, text: str, *, by: User, at: datetime) -> Note:
         return Note.objects.create(ticket=self, author=by, text=text, created_at=at)
 
-    def _keep_contact(
+    def keep_contact(
         self, channel: str, summary: str, *, by: User, at: datetime
     ) -> None:
         """A message to the customer; a note where we do not know who it is."""
         if self.customer is None:
-            self._write(summary, by=by, at=at)
+            self.write_note(summary, by=by, at=at)
             return
         Message.objects.create(
             customer=self.customer,
@@ -355,11 +423,11 @@ class Ticket(models.Model):
             author=by.email[:80],
         )
 
-    def _close_loop(self, *, by: User, at: datetime) -> None:
+    def close_loop(self, *, by: User, at: datetime) -> None:
         if self.is_resolved and self.first_contacted_at is not None:
-            self._record("loop.closed", by=by, at=at)
+            self.record("loop.closed", by=by, at=at)
 
-    def _record(self, name: str, *, by: User, at: datetime, **payload: Any) -> None:
+    def record(self, name: str, *, by: User, at: datetime, **payload: Any) -> None:
         outbox.record(
             name,
             subject=("ticket", self.number),
@@ -368,7 +436,7 @@ class Ticket(models.Model):
             payload={"day": self.day.isoformat(), **payload},
         )
 
-    def _notify(self, kind: str, *, at: datetime) -> None:
+    def tell_owner(self, kind: str, *, at: datetime) -> None:
         notify(
             self.assignee_id,
             kind,

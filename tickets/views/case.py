@@ -12,11 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from surveys.models import Response
 from teams.access import StaffRequest, requires
 from teams.models import User
 from teams.roles import Ability
-from tickets.explanation import explain
 from tickets.forms import (
     ActForm,
     AssignmentForm,
@@ -25,8 +23,8 @@ from tickets.forms import (
     ReopeningForm,
     ResolutionForm,
 )
-from tickets.history import history_of
 from tickets.models import IllegalAct, Ticket
+from tickets.views.panels import panels_of
 
 
 @dataclass(frozen=True)
@@ -91,13 +89,11 @@ ACTS = {
 @requires(Ability.WORK_TICKETS)
 @require_safe
 def detail(request: StaffRequest, number: int) -> HttpResponse:
-    ticket = ticket_for(request.user, number)
+    ticket, now = ticket_for(request.user, number), timezone.now()
     context = {
         "ticket": ticket,
-        "answers": _answers_of(ticket),
-        "explanations": [explain(clock) for clock in _clocks_of(ticket)],
-        "history": history_of(ticket),
-        "now": timezone.now(),
+        "panels": panels_of(ticket, request.user, at=now),
+        "now": now,
         **_next_act(ticket, request.user),
     }
     return render(request, "tickets/detail.html", context)
@@ -161,16 +157,3 @@ def _next_act(ticket: Ticket, user: User) -> dict[str, Any]:
 def _empty(act: Act, ticket: Ticket, user: User) -> ActForm:
     # Several forms share the page, so each needs ids of its own.
     return act.form(ticket=ticket, user=user, auto_id=f"{act.name}-%s")
-
-
-def _answers_of(ticket: Ticket) -> list[Response]:
-    """Every answer that it takes care of, the newest first."""
-    answers = Response.objects.filter(ticket_answer__ticket=ticket)
-    return list(answers.select_related("survey").order_by("-submitted_at"))
-
-
-def _clocks_of(ticket: Ticket) -> list[Any]:
-    clocks = list(ticket.clocks.select_related("policy").order_by("kind"))
-    for clock in clocks:
-        clock.ticket = ticket
-    return clocks

@@ -1,0 +1,63 @@
+"""The parts of a ticket's page: each has a template and says what stands in it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from surveys.models import Response
+from teams.models import User
+from tickets.explanation import explain
+from tickets.history import history_of
+from tickets.models import Ticket
+
+Contents = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`read` gives what the template shows, which finds it under `panel`; None leaves
+    the part out. `place`: in the main column, beside it, or below both."""
+
+    template: str
+    read: Callable[[Ticket, User, datetime], Contents | None]
+    place: str = "main"
+
+
+def panels_of(ticket: Ticket, user: User, *, at: datetime) -> dict[str, list[Any]]:
+    """What the page shows, by place: templates with their contents."""
+    places: dict[str, list[Any]] = {"main": [], "side": [], "below": []}
+    for panel in PANELS:
+        contents = panel.read(ticket, user, at)
+        if contents is not None:
+            places[panel.place].append((panel.template, contents))
+    return places
+
+
+def _answers(ticket: Ticket, user: User, at: datetime) -> Contents:
+    """Every answer that it takes care of, the newest first."""
+    answers = Response.objects.filter(ticket_answer__ticket=ticket)
+    return {"answers": answers.select_related("survey").order_by("-submitted_at")}
+
+
+def _clocks(ticket: Ticket, user: User, at: datetime) -> Contents:
+    clocks = list(ticket.clocks.select_related("policy").order_by("kind", "cycle"))
+    for clock in clocks:
+        clock.ticket = ticket
+    return {"explanations": [explain(clock) for clock in clocks]}
+
+
+def _facts(ticket: Ticket, user: User, at: datetime) -> Contents:
+    return {}
+
+
+def _history(ticket: Ticket, user: User, at: datetime) -> Contents:
+    return {"history": history_of(ticket)}
+
+
+PANELS = (
+    Panel("tickets/_answers.html", _answers),
+    Panel("tickets/_clocks.html", _clocks, "side"),
+    Panel("tickets/_facts.html", _facts, "side"),
+    Panel("tickets/_history.html", _history, "below"),
+)
