@@ -157,7 +157,12 @@ def resume(clock: Clock, *, by: User, at: datetime) -> None:
 
 
 def reopen(
-    clock: Clock, *, resolved_at: datetime, reason: str, by: User, at: datetime
+    clock: Clock,
+    *,
+    resolved_at: datetime,
+    reason: str,
+    by: User | None,
+    at: datetime,
 ) -> None:
     """The same clock goes on; resolved … reopened does not count."""
     clock.pauses = [*clock.pauses, [resolved_at.isoformat(), at.isoformat()]]
@@ -219,7 +224,9 @@ def _minutes_used(clock: Clock, *, until: datetime) -> int:
     return used // MINUTE
 
 
-def _save(clock: Clock, kind: str, *, by: User, at: datetime, reason: str = "") -> None:
+def _save(
+    clock: Clock, kind: str, *, by: User | None, at: datetime, reason: str = ""
+) -> None:
     clock.save(
         update_fields=[
             "state",
@@ -233,5 +240,5 @@ def _save(clock: Clock, kind: str, *, by: User, at: datetime, reason: str = "") 
         ]
     )
     line = history_line(clock, kind, at=at)
-    line.actor, line.reason = by.email[:80], reason[:200]
+    line.actor, line.reason = by.email[:80] if by else "", reason[:200]
     line.save()

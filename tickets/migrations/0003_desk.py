@@ -504,4 +504,9 @@ class Migration(migrations.Migration):
             model_name='ticketlink',
             constraint=models.UniqueConstraint(fields=('ticket', 'other'), name='linked_once'),
         ),
+        migrations.AlterField(
+            model_name='ticket',
+            name='response',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened_tickets', to='surveys.response'),
+        ),
     ]

@@ -96,8 +96,10 @@ class Ticket(models.Model):
     Priority = Rule.Priority
 
     number = models.BigAutoField(primary_key=True)
-    response = models.OneToOneField(
-        Response, models.PROTECT, related_name="opened_ticket"
+    # The answer that it began with, which a follow-up shares: which one ticket takes
+    # care of an answer is told, and kept unique, by `TicketAnswer`.
+    response = models.ForeignKey(
+        Response, models.PROTECT, related_name="opened_tickets"
     )
     rule = models.ForeignKey(Rule, models.SET_NULL, null=True, related_name="+")
     rule_version = models.PositiveIntegerField(null=True)
@@ -288,7 +290,13 @@ class Ticket(models.Model):
 
     @transaction.atomic
     def resolve(
-        self, *, root_cause: RootCause, outcome: str, by: User, at: datetime
+        self,
+        *,
+        root_cause: RootCause,
+        outcome: str,
+        finding: str = "",
+        by: User,
+        at: datetime,
     ) -> None:
         """Say why it went wrong and what came of it. Raises IllegalAct.
 
@@ -299,12 +307,16 @@ class Ticket(models.Model):
         self._refuse_resolution(root_cause, outcome)
         self.status, self.resolved_at = self.Status.RESOLVED, at
         self.root_cause, self.outcome = root_cause, outcome.strip()
+        # What the customer said of an earlier outcome is not said of this one.
+        self.finding, self.closure = finding.strip(), ""
         held = clocks.clocks_of(self)
         clocks.meet(held[Clock.Kind.RESOLUTION], by=by, at=at)
         contact = held[Clock.Kind.FIRST_CONTACT]
         if contact.state in (Clock.State.RUNNING, Clock.State.PAUSED):
             clocks.stop(contact, reason="nobody to contact", by=by, at=at)
-        self.save_state(held, "resolved_at", "root_cause", "outcome")
+        self.save_state(
+            held, "resolved_at", "root_cause", "outcome", "finding", "closure"
+        )
         self.write_note(self.outcome, by=by, at=at)
         self.record("ticket.resolved", by=by, at=at, root_cause=root_cause.key)
         self.close_loop(by=by, at=at)
@@ -313,6 +325,14 @@ class Ticket(models.Model):
     def reopen(self, *, reason: str, by: User, at: datetime) -> None:
         """It was not solved after all; the time it was resolved does not count."""
         self.hold()
+        self.go_on(reason=reason, by=by, at=at)
+        self.write_note(reason, by=by, at=at)
+        if self.assignee_id != by.pk:
+            self.tell_owner("ticket_reopened", at=at)
+
+    def go_on(self, *, reason: str, by: User | None, at: datetime) -> None:
+        """Let the same promises run again, also where a customer asks for it (`by`
+        nobody). The caller holds the row."""
         if self.resolved_at is None:
             raise IllegalAct(_now("This ticket is not resolved."))
         held = clocks.clocks_of(self)
@@ -324,13 +344,10 @@ class Ticket(models.Model):
                 )
         contacted = self.first_contacted_at is not None
         self.status = self.Status.IN_PROGRESS if contacted else self.Status.OPEN
-        self.resolved_at = None
+        self.resolved_at, self.closure = None, ""
         self.reopened_count += 1
-        self.save_state(held, "resolved_at", "reopened_count")
-        self.write_note(reason, by=by, at=at)
+        self.save_state(held, "resolved_at", "reopened_count", "closure")
         self.record("ticket.reopened", by=by, at=at, times=self.reopened_count)
-        if self.assignee_id != by.pk:
-            self.tell_owner("ticket_reopened", at=at)
 
     @transaction.atomic
     def pause(self, *, reason: str, by: User, at: datetime) -> None:
@@ -427,12 +444,14 @@ class Ticket(models.Model):
         if self.is_resolved and self.first_contacted_at is not None:
             self.record("loop.closed", by=by, at=at)
 
-    def record(self, name: str, *, by: User, at: datetime, **payload: Any) -> None:
+    def record(
+        self, name: str, *, by: User | None, at: datetime, **payload: Any
+    ) -> None:
         outbox.record(
             name,
             subject=("ticket", self.number),
             at=at,
-            actor=by.email[:80],
+            actor=by.email[:80] if by else "",
             payload={"day": self.day.isoformat(), **payload},
         )
 
