@@ -98,4 +98,21 @@ class Migration(migrations.Migration):
             model_name='noticepreference',
             constraint=models.UniqueConstraint(fields=('user', 'kind'), name='one_preference_per_kind'),
         ),
+        migrations.CreateModel(
+            name='PastHours',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hours_key', models.BigIntegerField()),
+                ('version', models.PositiveIntegerField()),
+                ('until', models.DateTimeField()),
+                ('name', models.CharField(max_length=120)),
+                ('time_zone', models.CharField(max_length=60)),
+                ('weekly', models.JSONField(default=dict)),
+                ('holidays', models.JSONField(default=list)),
+                ('overrides', models.JSONField(default=dict)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('hours_key', 'version'), name='one_past_per_version')],
+            },
+        ),
     ]

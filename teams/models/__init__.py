@@ -1,5 +1,6 @@
 from teams.models.absence import Absence
 from teams.models.notification import NoticePreference, Notification
+from teams.models.past_hours import PastHours
 from teams.models.scope import DataScope
 from teams.models.team import Membership, Role, Team
 from teams.models.token import ApiToken
@@ -13,6 +14,7 @@ __all__ = [
     "Membership",
     "NoticePreference",
     "Notification",
+    "PastHours",
     "Role",
     "Team",
     "User",

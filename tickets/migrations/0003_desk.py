@@ -509,4 +509,37 @@ class Migration(migrations.Migration):
             name='response',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened_tickets', to='surveys.response'),
         ),
+        migrations.AddField(
+            model_name='clock',
+            name='calendars',
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list),
+        ),
+        migrations.AddField(
+            model_name='clockevent',
+            name='hours_key',
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name='clockevent',
+            name='target_minutes',
+            field=models.PositiveIntegerField(null=True),
+        ),
+        migrations.CreateModel(
+            name='Pause',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('customer', 'waiting for the customer'), ('supplier', 'waiting for a supplier'), ('later_call', 'the customer asked for a later call')], max_length=12, verbose_name='reason')),
+                ('words', models.CharField(blank=True, max_length=200, verbose_name='details')),
+                ('started_at', models.DateTimeField()),
+                ('resumes_at', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='tickets.ticket')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True), ('resumes_at__isnull', False)), fields=['resumes_at'], name='pause_resumes')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('ticket',), name='one_pause_at_a_time')],
+            },
+        ),
     ]

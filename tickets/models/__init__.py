@@ -11,6 +11,7 @@ from tickets.models.case import (
 )
 from tickets.models.clock import Clock, ClockEvent, Escalation
 from tickets.models.note import Note
+from tickets.models.pause import Pause
 from tickets.models.root_cause import RootCause
 from tickets.models.rule import Rehearsal, Rule, RulesDraft, RuleVersion
 from tickets.models.sla import EscalationLevel, SlaPolicy, SlaTarget
@@ -28,6 +29,7 @@ __all__ = [
     "InboundMail",
     "Macro",
     "Note",
+    "Pause",
     "Rehearsal",
     "RootCause",
     "Rule",

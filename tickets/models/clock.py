@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -51,6 +51,9 @@ class Clock(models.Model):
     breached_at = models.DateTimeField(null=True)
     # Half-open [from, until) pauses as ISO strings; an open one has until = null.
     pauses = models.JSONField(default=list)
+    # [[from, hours, version], …]: which hours counted from when. Empty: the team's, as
+    # they are, from the start. Time that was used up on older hours stays used up.
+    calendars = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     # Working minutes from start to the act, pauses left out; null until met.
     minutes_used = models.PositiveIntegerField(null=True)
     # The ladder: the highest level that fired in this round, and when the next is due.
@@ -106,6 +109,10 @@ class ClockEvent(models.Model):
     due_at = models.DateTimeField()
     policy_version = models.PositiveIntegerField()
     calendar_version = models.PositiveIntegerField(null=True)
+    # Of which hours that is the version; no foreign key, they may be gone since.
+    hours_key = models.BigIntegerField(null=True)
+    # The target from then on.
+    target_minutes = models.PositiveIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"{self.kind} of clock {self.clock_id}"
