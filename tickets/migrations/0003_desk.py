@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import uuid
+import datetime
 from django.conf import settings
 from django.db import migrations, models
 
@@ -193,7 +194,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='clock',
             name='fires_at',
-            field=models.DateTimeField(null=True),
+            field=models.DateTimeField(db_default=datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), default=datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), null=True),
         ),
         migrations.AddField(
             model_name='note',

@@ -1,6 +1,6 @@
 """The clocks of a ticket and the history of each."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tickets.models.sla import SlaPolicy
+
+# Before any clock's start: its ladder was not worked out yet.
+NOT_LOOKED_AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Clock(models.Model):
@@ -58,7 +61,11 @@ class Clock(models.Model):
     minutes_used = models.PositiveIntegerField(null=True)
     # The ladder: the highest level that fired in this round, and when the next is due.
     fired_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
-    fires_at = models.DateTimeField(null=True)
+    # Never later than that; levels due before it are past. A new clock is looked at
+    # by the next tick, whoever started it; a finished or paused one has none.
+    fires_at = models.DateTimeField(
+        null=True, default=NOT_LOOKED_AT, db_default=NOT_LOOKED_AT
+    )
 
     class Meta:
         constraints: ClassVar = [
