@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from events.prepared import Asked, Prepared
-from teams.models import User, WorkingHours
+from teams.models import Team, User, WorkingHours
 from tickets.models.clock import Clock, ClockEvent
 from tickets.working_time import Interval, NeverOpen, WorkingCalendar
 
@@ -105,10 +105,19 @@ def starting_clocks_of(tickets: Sequence["Ticket"]) -> Asked:
     return _START, {"numbers": [ticket.number for ticket in tickets]}
 
 
+def team_of(clock: Clock) -> Team:
+    """On whose hours it runs: a task's on those of its department."""
+    return clock.task.team if clock.task else clock.ticket.team
+
+
 def clocks_of(ticket: "Ticket") -> dict[str, Clock]:
-    """The ticket's clocks by kind, held until the end of the transaction."""
+    """The ticket's clocks by kind, held until the end of the transaction.
+
+    Without those of its tasks, which are other people's promises.
+    """
     # Locked: the breach tick takes clocks without taking their tickets.
     held = ticket.clocks.select_for_update(of=("self",)).select_related("policy")
+    held = held.filter(task__isnull=True)
     clocks = {clock.kind: clock for clock in held}
     for clock in clocks.values():
         clock.ticket = ticket
@@ -189,7 +198,7 @@ def unmet(clocks: Iterable[Clock]) -> list[Clock]:
 
 def history_line(clock: Clock, kind: str, *, at: datetime) -> ClockEvent:
     """An unsaved line of the clock's history, with the versions now in force."""
-    hours = clock.ticket.team.working_hours
+    hours = team_of(clock).working_hours
     return ClockEvent(
         clock=clock,
         kind=kind,
@@ -212,14 +221,14 @@ def _end_pause(clock: Clock, *, at: datetime) -> None:
 
 
 def _due(clock: Clock) -> datetime:
-    calendar = calendar_of(clock.ticket.team.working_hours)
+    calendar = calendar_of(team_of(clock).working_hours)
     return deadline(
         calendar, clock.started_at, clock.target_minutes, clock.closed_pauses
     )
 
 
 def _minutes_used(clock: Clock, *, until: datetime) -> int:
-    calendar = calendar_of(clock.ticket.team.working_hours)
+    calendar = calendar_of(team_of(clock).working_hours)
     used = calendar.elapsed(clock.started_at, until, pauses=clock.closed_pauses)
     return used // MINUTE
 
@@ -227,6 +236,9 @@ def _minutes_used(clock: Clock, *, until: datetime) -> int:
 def _save(
     clock: Clock, kind: str, *, by: User | None, at: datetime, reason: str = ""
 ) -> None:
+    # The tick looks at the whole ladder again; what fired does not fire twice.
+    stands = clock.is_finished or clock.is_paused
+    clock.fires_at = None if stands else clock.started_at
     clock.save(
         update_fields=[
             "state",
@@ -237,6 +249,7 @@ def _save(
             "breached_at",
             "pauses",
             "minutes_used",
+            "fires_at",
         ]
     )
     line = history_line(clock, kind, at=at)
