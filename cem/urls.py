@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from cem import audit_pages
 from surveys.urls import site_patterns
 
 urlpatterns = [
@@ -14,5 +15,7 @@ urlpatterns = [
     path("dashboards/", include("dashboards.urls")),
     path("api/", include("cem.api.urls")),
     path("", include("cem.health_urls")),
+    path("settings/audit/", audit_pages.trail, name="cem_audit"),
+    path("settings/audit/trail.jsonl", audit_pages.download, name="cem_audit_file"),
     path("", include("teams.urls")),
 ]

@@ -40,6 +40,7 @@ SETTINGS = (
     Section("", _("Working hours"), "/settings/working-hours/", Ability.MANAGE_PEOPLE),
     Section("", _("Websites"), "/settings/sites/", Ability.MANAGE_SYSTEM),
     Section("", _("Health"), "/settings/health/", Ability.MANAGE_SYSTEM),
+    Section("", _("Audit trail"), "/settings/audit/", Ability.MANAGE_SYSTEM),
 )
 
 HOMES: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import redis
 from django.core.management import call_command
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -35,7 +35,10 @@ def waiting_event(*, age: timedelta = timedelta(0)) -> Event:
     with transaction.atomic():
         event = outbox.record("cup.fell", subject=("cup", 1), at=MONDAY_NINE)
     written = timezone.now() - age
-    Event.objects.filter(pk=event.pk).update(recorded_at=written)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('cem.rewrites_events', 'on', true)")
+        Event.objects.filter(pk=event.pk).update(recorded_at=written)
+        cursor.execute("SELECT set_config('cem.rewrites_events', 'off', true)")
     return event
 
 
