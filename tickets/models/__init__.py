@@ -10,6 +10,7 @@ from tickets.models.case import (
     TicketLink,
 )
 from tickets.models.clock import Clock, ClockEvent, Escalation
+from tickets.models.desk import DeskCount, TicketWords
 from tickets.models.note import Note
 from tickets.models.pause import Pause
 from tickets.models.root_cause import RootCause
@@ -23,6 +24,7 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "ClosureRequest",
+    "DeskCount",
     "Escalation",
     "EscalationLevel",
     "IllegalAct",
@@ -42,4 +44,5 @@ __all__ = [
     "Ticket",
     "TicketAnswer",
     "TicketLink",
+    "TicketWords",
 ]

@@ -1,0 +1,90 @@
+"""What the desk finds tickets by and counts them with; triggers keep both tables.
+
+The triggers stand in the migration `desk_indexes`. They write in the transaction that
+changes the ticket, so neither table is ever behind.
+"""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+
+from teams.access import ScopedQuerySet
+from teams.roles import Ability
+from tickets.models.ticket import Ticket
+
+
+class DeskCountQuerySet(ScopedQuerySet["DeskCount"]):
+    """Narrowed by the names of the ticket's own fields: one condition serves both."""
+
+    SEEN_WITH = Ability.WORK_TICKETS
+    SCOPE_FIELDS = {
+        "region": "region",
+        "product_line": "product_line",
+        "tier": "tier",
+        "team": "team",
+    }
+
+
+class DeskCount(models.Model):
+    """How many tickets are alike in all this. The sum over a cell's rows counts.
+
+    A change adds a row with what left a cell and one with what came; nobody waits for
+    anybody. `desk_counts.fold` adds the rows up now and then.
+    """
+
+    status = models.CharField(max_length=12)
+    priority = models.CharField(max_length=10)
+    team = models.BigIntegerField()
+    assignee = models.BigIntegerField()
+    touchpoint = models.BigIntegerField()
+    region = models.CharField(max_length=80)
+    product_line = models.CharField(max_length=80)
+    tier = models.CharField(max_length=40)
+    problem_type = models.CharField(max_length=60)
+    closure = models.CharField(max_length=12)
+    waits_for_owner = models.BooleanField()
+    tickets = models.IntegerField()
+    # Came since the last folding.
+    is_loose = models.BooleanField(db_default=True)
+
+    objects = DeskCountQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the folding, to see whether it is worth while.
+            models.Index(
+                fields=["id"], condition=Q(is_loose=True), name="desk_count_loose"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tickets} × {self.status} {self.priority}"
+
+
+class TicketWords(models.Model):
+    """Every word by which a ticket can be found: of the customer, the company, the
+    subject and the comments; Chinese by pairs of characters."""
+
+    ticket = models.OneToOneField(
+        Ticket, models.CASCADE, primary_key=True, related_name="words"
+    )
+    words = SearchVectorField()
+    is_open = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # Read by the desk's search: mostly among what is not resolved.
+            GinIndex(fields=["words"], name="ticket_words"),
+            GinIndex(
+                fields=["words"],
+                condition=Q(is_open=True),
+                name="ticket_words_open",
+                fastupdate=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"words of {self.ticket_id}"
