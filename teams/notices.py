@@ -1,13 +1,19 @@
-"""Telling people something inside the product; the sentences live here, by kind."""
+"""Telling people something; the sentences live here, by kind.
 
-from collections.abc import Mapping
+Every notice stands under its reader's bell; whether it is counted there and whether a
+mail follows is for the reader to choose (`NoticePreference`).
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from teams.models.notification import Notification
+from events.bulk_insert import insert_all
+from teams.models.notification import NoticePreference, Notification
 from teams.models.user import User
+from teams.notice_kinds import Kind, kind_of
 
 SENTENCES: Mapping[str, Promise] = {
     "ticket_assigned": _("Ticket %(number)s is yours now: %(subject)s"),
@@ -19,6 +25,15 @@ SENTENCES: Mapping[str, Promise] = {
     "export_ready": _("The Excel file of “%(survey)s” is ready: %(rows)s answers"),
     "export_failed": _("The Excel file of “%(survey)s” could not be written"),
     "ticket_reopened": _("Ticket %(number)s was reopened"),
+    "ticket_disputed": _("Ticket %(number)s is not solved, says the customer"),
+    "ticket_came_back": _(
+        "Ticket %(number)s follows ticket %(before)s: the customer came back"
+    ),
+    "ticket_watched": _("Ticket %(number)s, which you watch, is new: %(subject)s"),
+    "ticket_lead_told": _("Ticket %(number)s is new in your team: %(subject)s"),
+    "ticket_handed_over": _(
+        "Ticket %(number)s comes to you from %(name)s, who is away: %(subject)s"
+    ),
 }
 
 
@@ -28,13 +43,55 @@ def notify(
     """Put a notice under the person's bell. Raises KeyError for an unknown kind."""
     if kind not in SENTENCES:
         raise KeyError(kind)
-    return Notification.objects.create(
+    notice = Notification(
         user_id=user if isinstance(user, int) else user.pk,
         kind=kind,
         params=params,
         url=url,
         created_at=at,
     )
+    notify_all([notice])
+    return notice
+
+
+def notify_all(notices: Sequence[Notification]) -> None:
+    """Save many notices in one statement, each as its reader wants it."""
+    insert_all(prepared(notices))
+
+
+def prepared(notices: Sequence[Notification]) -> list[Notification]:
+    """Unsaved notices as their readers want them, for those who insert in bulk.
+
+    One query for any number. Who wants none of a kind under the bell has it in the
+    list as read; whoever wants mail gets it when the poster comes by.
+    """
+    wishes = _wishes(notices)
+    for notice in notices:
+        in_app, by_mail = wishes.get(
+            (notice.user_id, notice.kind), (True, usual(notice.kind).by_mail)
+        )
+        notice.read_at = None if in_app else notice.created_at
+        notice.mail_due_at = notice.created_at if by_mail else None
+    return list(notices)
+
+
+def usual(kind: str) -> Kind:
+    return kind_of(kind, SENTENCES[kind])
+
+
+def _wishes(
+    notices: Sequence[Notification],
+) -> dict[tuple[int, str], tuple[bool, bool]]:
+    chosen = NoticePreference.objects.filter(
+        user__in={notice.user_id for notice in notices},
+        kind__in={notice.kind for notice in notices},
+    )
+    return {
+        (user, kind): (in_app, by_mail)
+        for user, kind, in_app, by_mail in chosen.values_list(
+            "user_id", "kind", "in_app", "by_mail"
+        )
+    }
 
 
 def sentence_for(notification: Notification) -> str:

@@ -1,0 +1,48 @@
+"""What each kind of notice is called where people choose, its sign, and its usual way.
+
+A kind that is not listed here is called by its sentence, with dots for what varies.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    label: str | Promise
+    icon: str = "bell"
+    # What happens while a person has not chosen.
+    by_mail: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "ticket_assigned": Kind(_("A ticket becomes mine"), "tickets", by_mail=True),
+    "ticket_handed_over": Kind(
+        _("A ticket comes to me from somebody who is away"), "tickets", by_mail=True
+    ),
+    "ticket_breached": Kind(
+        _("A first contact is overdue"), "alert", by_mail=True
+    ),
+    "ticket_resolution_breached": Kind(
+        _("A resolution is overdue"), "alert", by_mail=True
+    ),
+    "ticket_answer_attached": Kind(
+        _("A customer of mine gives a further low answer"), "message"
+    ),
+    "ticket_reopened": Kind(_("A ticket of mine is reopened"), "flag", by_mail=True),
+    "export_ready": Kind(_("An Excel file is ready"), "download"),
+    "export_failed": Kind(_("An Excel file could not be written"), "alert"),
+}
+
+
+class _Dots(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def kind_of(name: str, sentence: str | Promise) -> Kind:
+    """The kind, or one made from its sentence."""
+    return KINDS.get(name) or Kind(str(sentence) % _Dots())
