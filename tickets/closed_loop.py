@@ -21,9 +21,13 @@ from events.prepared import Prepared, execute_together
 from surveys.enrichment import enrich
 from surveys.models import Response
 from teams.models import Notification, Team
+from teams.notices import prepared
 from tickets import clocks
-from tickets.models import Clock, Rule, SlaPolicy, Ticket, TicketAnswer
+from tickets.models import Rule, SlaPolicy, Ticket, TicketAnswer
+from tickets.policies import Targets, targets_for
 from tickets.routing import Roster, priority_for, roster_for
+from tickets.rule_actions import further_notices, watched, write_actions
+from tickets.rule_facts import NO_HISTORY, histories_of
 from tickets.rulebook import Rulebook, current_rulebook
 from tickets.working_time import WorkingCalendar
 
@@ -44,6 +48,7 @@ class _Opening:
     open_at: dict[Place, Ticket]
     calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
     opened: list[Ticket] = field(default_factory=list)
+    promised: list[tuple[Ticket, Targets]] = field(default_factory=list)
     answers: list[tuple[Ticket, Response]] = field(default_factory=list)
 
     def take(self, response: Response, rule: Rule) -> None:
@@ -57,15 +62,17 @@ class _Opening:
 
     def _open(self, response: Response, rule: Rule) -> Ticket:
         team = team_for(response, rule)
+        owner = self.roster.owner_for(response, rule=rule, team=team)
         ticket = Ticket(
             response=response,
             rule=rule,
+            rule_version=rule.version,
             customer_id=response.customer_id,
             touchpoint=response.touchpoint,
             subject=subject_of(response),
             priority=priority_for(response, rule=rule),
             team=team,
-            assignee_id=self.roster.assignee_for(response, rule=rule, team=team),
+            assignee_id=owner.id,
             opened_at=response.submitted_at,
             region=response.region,
             product_line=response.product_line,
@@ -73,15 +80,19 @@ class _Opening:
             day=response.day,
         )
         self._promise(ticket, rule.sla_policy, start=response.submitted_at)
+        # Not in the insert, which leaves the database's defaults: written afterwards.
+        ticket.waits_for_owner = owner.waits
         self.opened.append(ticket)
         return ticket
 
     def _promise(self, ticket: Ticket, policy: SlaPolicy, *, start: datetime) -> None:
         calendar = self._calendar_of(ticket.team)
+        targets = targets_for(policy, priority=ticket.priority, tier=ticket.tier)
         contact, resolution = (
-            clocks.deadline(calendar, start, policy.minutes_for(kind))
-            for kind in (Clock.Kind.FIRST_CONTACT, Clock.Kind.RESOLUTION)
+            clocks.deadline(calendar, start, minutes)
+            for minutes in (targets.first_contact, targets.resolution)
         )
+        self.promised.append((ticket, targets))
         ticket.first_contact_due_at, ticket.resolution_due_at = contact, resolution
         ticket.next_due_at = min(contact, resolution)
 
@@ -109,6 +120,8 @@ def open_tickets_for(response_ids: Collection[UUID], *, at: datetime) -> list[Ti
         roster=roster_for(
             [response for response, _rule in judged],
             {team_for(response, rule) for response, rule in judged},
+            rules={rule for _response, rule in judged},
+            at=at,
         ),
         open_at=_open_tickets_at(places),
     )
@@ -144,7 +157,11 @@ def _judge(ids: Collection[UUID], rulebook: Rulebook) -> list[tuple[Response, Ru
     if not found:
         return []
     answers = _read(found, rulebook)
-    judged = ((answer, rulebook.find_rule_for(answer)) for answer in answers)
+    pasts = histories_of(found, rulebook.fields)
+    judged = (
+        (answer, rulebook.find_rule_for(answer, pasts.get(answer.pk, NO_HISTORY)))
+        for answer in answers
+    )
     return [(answer, rule) for answer, rule in judged if rule]
 
 
@@ -166,7 +183,8 @@ def _reading(wanted: frozenset[str]) -> tuple[list[str], Prepared]:
     ]
     columns = ", ".join(f"r.{name}" for name in names)
     sql = f"""
-        SELECT c.id, c.tier, a.id, a.owner_id, a.tier, {columns}
+        SELECT c.id, c.tier, c.locale, a.id, a.owner_id, a.tier, a.name, a.region,
+            {columns}
         FROM surveys_response r
         LEFT JOIN customers_customer c ON c.id = r.customer_id
         LEFT JOIN customers_account a ON a.id = c.account_id
@@ -177,14 +195,15 @@ def _reading(wanted: frozenset[str]) -> tuple[list[str], Prepared]:
 
 
 def _answer_of(row: Sequence[Any], names: list[str], rulebook: Rulebook) -> Response:
-    customer, tier, account, owner, account_tier, *values = row
+    customer, tier, locale, account, *rest = row
+    owner, account_tier, name, region, *values = rest
     answer = Response.from_db(connection.alias, names, values)
     answer.touchpoint = rulebook.touchpoints[answer.touchpoint_id]
     if customer is not None:
-        answer.customer = Customer(id=customer, tier=tier)
+        answer.customer = Customer(id=customer, tier=tier, locale=locale)
         if account is not None:
             answer.customer.account = Account(
-                id=account, owner_id=owner, tier=account_tier
+                id=account, owner_id=owner, tier=account_tier, name=name, region=region
             )
     return answer
 
@@ -239,18 +258,24 @@ _OPEN = Prepared(
 
 def _write(opening: _Opening) -> None:
     insert_all(opening.opened)
+    waiting = [ticket.number for ticket in opening.opened if ticket.waits_for_owner]
+    if waiting:
+        Ticket.objects.filter(number__in=waiting).update(waits_for_owner=True)
+    watching = watched(opening.opened, at=opening.at)
+    write_actions(opening.opened, watching)
     taken = [
         TicketAnswer(
             response_id=response.pk, ticket_id=ticket.number, attached_at=opening.at
         )
         for ticket, response in opening.answers
     ]
+    further = further_notices(opening.opened, watching, at=opening.at)
     with connection.cursor() as cursor:
         execute_together(
             cursor,
-            clocks.starting_clocks_of(opening.opened),
+            clocks.starting_clocks_of(opening.promised),
             insertion(taken),
-            insertion(_notices(opening)),
+            insertion(prepared([*_notices(opening), *further])),
         )
     outbox.record_all(
         [_event(ticket, response) for ticket, response in opening.answers]

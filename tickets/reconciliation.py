@@ -1,9 +1,11 @@
 """Does every qualifying answer have its ticket? The expected result is: none missing."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from surveys.models import Response
+from tickets.rule_facts import NO_HISTORY, histories_of
 from tickets.rulebook import current_rulebook
 
 # A drain that is on its way is not a loss.
@@ -26,9 +28,14 @@ def missing_tickets(*, at: datetime, since: datetime | None = None) -> list[UUID
     )
     if since is not None:
         waiting = waiting.filter(submitted_at__gte=since)
-    candidates = waiting.select_related("touchpoint").order_by("submitted_at", "pk")
-    return [
-        response.pk
-        for response in candidates.iterator(chunk_size=CHUNK)
-        if rulebook.find_rule_for(response)
-    ]
+    candidates = waiting.select_related("touchpoint", "customer__account")
+    found = candidates.order_by("submitted_at", "pk").iterator(chunk_size=CHUNK)
+    missing = []
+    while chunk := list(islice(found, CHUNK)):
+        pasts = histories_of([answer.pk for answer in chunk], rulebook.fields)
+        missing += [
+            answer.pk
+            for answer in chunk
+            if rulebook.find_rule_for(answer, pasts.get(answer.pk, NO_HISTORY))
+        ]
+    return missing

@@ -27,6 +27,7 @@ from events.prepared import Prepared
 from journeys.models import Touchpoint
 from surveys.models import Response
 from tickets.models import Rule
+from tickets.rule_facts import NO_HISTORY, History
 from tickets.rule_fields import CATALOGUE, FIELDS, values_of
 
 log = logging.getLogger("cem.tickets")
@@ -47,6 +48,7 @@ _STAMP = Prepared(
     """
     SELECT (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM tickets_rule),
         (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM tickets_slapolicy),
+        (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM tickets_slatarget),
         (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM journeys_touchpoint),
         (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM teams_team),
         (SELECT md5(string_agg(xmin || ' ' || ctid, ',')) FROM teams_workinghours)""",
@@ -65,8 +67,11 @@ class Rulebook:
     rules: tuple[tuple[Rule, Condition], ...]
     touchpoints: Mapping[int, Touchpoint] = field(default_factory=dict)
 
-    def find_rule_for(self, response: Response) -> Rule | None:
-        values = values_of(response, self.fields)
+    def find_rule_for(
+        self, response: Response, history: History = NO_HISTORY
+    ) -> Rule | None:
+        """`history` is what `rule_facts` read for this answer."""
+        values = values_of(response, self.fields, history)
         for rule, condition in self.rules:
             if response.submitted_at >= rule.effective_at and condition.matches(values):
                 return rule
@@ -136,7 +141,9 @@ def _stamp() -> str:
 
 def _load() -> Rulebook:
     active = Rule.objects.filter(is_active=True).order_by("position", "pk")
-    related = active.select_related("team__working_hours", "sla_policy")
+    related = active.select_related(
+        "team__working_hours", "sla_policy"
+    ).prefetch_related("watchers", "sla_policy__targets")
     touchpoints = Touchpoint.objects.select_related("team__working_hours")
     return Rulebook(tuple(_readable(related)), touchpoints.in_bulk())
 
