@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from cem import audit_pages
 from surveys.urls import site_patterns
+from tickets.urls import public_patterns
 
 urlpatterns = [
     path("accounts/", include("teams.sign_in_urls")),
@@ -17,5 +18,6 @@ urlpatterns = [
     path("", include("cem.health_urls")),
     path("settings/audit/", audit_pages.trail, name="cem_audit"),
     path("settings/audit/trail.jsonl", audit_pages.download, name="cem_audit_file"),
+    path("", include(public_patterns)),
     path("", include("teams.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import case, desk, rules
+from tickets.views import case, closure, desk, rules
 
 app_name = "tickets"
 
@@ -19,9 +19,15 @@ urlpatterns = [
     path(
         "<int:number>/resolution/", case.act, {"name": "resolution"}, name="resolution"
     ),
+    path(
+        "<int:number>/resolution/letter/", closure.letter_preview, name="letter_preview"
+    ),
     path("<int:number>/reopening/", case.act, {"name": "reopening"}, name="reopening"),
     path(
         "<int:number>/assignment/", case.act, {"name": "assignment"}, name="assignment"
     ),
     path("<int:number>/notes/", case.act, {"name": "note"}, name="note"),
 ]
+
+# The customers' side: no sign-in, found by the token alone.
+public_patterns = [path("c/<str:token>/", closure.outcome, name="outcome")]
