@@ -33,6 +33,17 @@ KINDS: Mapping[str, Kind] = {
         _("A customer of mine gives a further low answer"), "message"
     ),
     "ticket_reopened": Kind(_("A ticket of mine is reopened"), "flag", by_mail=True),
+    "ticket_response_breached": Kind(
+        _("An answer to a customer is overdue"), "alert", by_mail=True
+    ),
+    "task_breached": Kind(_("A task is overdue"), "alert", by_mail=True),
+    "ticket_contact_reached": Kind(_("Time for a first contact runs out"), "alert"),
+    "ticket_response_reached": Kind(_("Time for an answer runs out"), "alert"),
+    "ticket_resolution_reached": Kind(_("Time for a resolution runs out"), "alert"),
+    "task_reached": Kind(_("Time for a task runs out"), "alert"),
+    "task_given": Kind(_("A task becomes mine"), "tickets", by_mail=True),
+    "task_done": Kind(_("A department has done a task"), "tickets"),
+    "task_dropped": Kind(_("A department’s task is dropped"), "tickets"),
     "export_ready": Kind(_("An Excel file is ready"), "download"),
     "export_failed": Kind(_("An Excel file could not be written"), "alert"),
 }

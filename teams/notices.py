@@ -19,11 +19,29 @@ SENTENCES: Mapping[str, Promise] = {
     "ticket_assigned": _("Ticket %(number)s is yours now: %(subject)s"),
     "ticket_breached": _("Ticket %(number)s missed its first-contact deadline"),
     "ticket_resolution_breached": _("Ticket %(number)s missed its resolution deadline"),
+    "ticket_response_breached": _("Ticket %(number)s missed its deadline for an answer"),
+    "task_breached": _("A task for ticket %(number)s is overdue: %(title)s"),
+    "ticket_contact_reached": _(
+        "Ticket %(number)s: %(percent)s%% of the time for the first contact is used up"
+    ),
+    "ticket_response_reached": _(
+        "Ticket %(number)s: %(percent)s%% of the time for an answer is used up"
+    ),
+    "ticket_resolution_reached": _(
+        "Ticket %(number)s: %(percent)s%% of the time for the resolution is used up"
+    ),
+    "task_reached": _(
+        "Ticket %(number)s: %(percent)s%% of the time for a task is used up: %(title)s"
+    ),
+    "task_given": _("A task for ticket %(number)s is yours now: %(title)s"),
+    "task_done": _("A task for ticket %(number)s is done: %(title)s"),
+    "task_dropped": _("A task for ticket %(number)s was dropped: %(title)s"),
     "ticket_answer_attached": _(
         "Ticket %(number)s has a further answer of the same customer"
     ),
     "export_ready": _("The Excel file of “%(survey)s” is ready: %(rows)s answers"),
     "export_failed": _("The Excel file of “%(survey)s” could not be written"),
+    "ticket_goes_on": _("The clocks of ticket %(number)s go on as planned: %(subject)s"),
     "ticket_reopened": _("Ticket %(number)s was reopened"),
     "ticket_disputed": _("Ticket %(number)s is not solved, says the customer"),
     "ticket_came_back": _(

@@ -1,76 +1,207 @@
-"""The breach tick: finds promises that are past due, and says so once each."""
+"""The clocks' tick: fires what each promise has reached, once and in order.
 
+The breach is the level at the deadline: it is noticed whatever the ladder says.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from events import outbox
 from events.models import Event
-from teams.models import Notification
-from tickets import clocks
-from tickets.models import Clock, ClockEvent
+from events.prepared import Prepared
+from tickets import clocks, escalating
+from tickets.clocks import Counting, Mark
+from tickets.escalating import Fired
+from tickets.ladder import DEADLINE, Climb, climb, ladders_of
+from tickets.models import Clock, ClockEvent, Escalation
+from tickets.working_time import MICROSECOND, WorkingCalendar
 
-BATCH = 200
-NOTICES = {
-    Clock.Kind.FIRST_CONTACT: "ticket_breached",
-    Clock.Kind.RESOLUTION: "ticket_resolution_breached",
-}
+BATCH = 1_000
+# With these a level may come a second time: each begins a new round of the ladder.
+NEW_ROUND = ("reopened", "recalculated")
+Look = tuple[Clock, Climb]
 
 
 def breach_overdue(*, at: datetime) -> int:
-    """Mark every running clock whose due instant lies before `at`; return how many.
+    """Fire every level that lies before `at`; return how many promises were broken.
 
-    Stamped with the due instant, however late it is noticed. Any number may run at
-    once: each takes clocks that no other holds.
+    Stamped with the instant at which it was reached, however late that is noticed,
+    and in the order of these instants. Any number may run at once: each takes clocks
+    whose tickets nobody else holds; what is held comes with the next tick.
     """
     breached = 0
-    while found := _breach_batch(at=at):
+    while (found := _next_batch(at=at)) is not None:
         breached += found
     return breached
 
 
 @transaction.atomic
-def _breach_batch(*, at: datetime) -> int:
-    overdue = Clock.objects.filter(state=Clock.State.RUNNING, due_at__lt=at)
-    held = list(
-        overdue.select_for_update(skip_locked=True, of=("self",))
-        .select_related("ticket__team__working_hours", "policy")
-        .order_by("due_at", "pk")[:BATCH]
-    )
+def _next_batch(*, at: datetime) -> int | None:
+    """How many promises of one batch were broken; None where nothing waits."""
+    held = _hold(at=at)
     if not held:
-        return 0
-    Clock.objects.filter(pk__in=[clock.pk for clock in held]).update(
-        state=Clock.State.BREACHED, breached_at=F("due_at")
-    )
-    ClockEvent.objects.bulk_create(
-        clocks.history_line(clock, "breached", at=clock.due_at) for clock in held
-    )
-    outbox.record_all([_event(clock) for clock in held])
-    Notification.objects.bulk_create(_notices(held, at=at))
-    return len(held)
-
-
-def _event(clock: Clock) -> Event:
-    return outbox.event_for(
-        "ticket.sla_breached",
-        subject=("ticket", clock.ticket_id),
-        at=clock.due_at,
-        payload={"day": clock.ticket.day.isoformat(), "clock": clock.kind},
-    )
-
-
-def _notices(held: Sequence[Clock], *, at: datetime) -> list[Notification]:
-    """To the owner and to the team's lead, once where they are the same person."""
-    return [
-        Notification(
-            user_id=person,
-            kind=NOTICES[Clock.Kind(clock.kind)],
-            params={"number": clock.ticket_id, "subject": clock.ticket.subject},
-            url=clock.ticket.get_absolute_url(),
-            created_at=at,
+        return None
+    ladders = ladders_of({clock.policy_id for clock in held})
+    known: dict[Mark, WorkingCalendar] = {}
+    until = _until(held, at)
+    looks = [
+        (
+            clock,
+            climb(clock, ladders[clock.policy_id], _calendar_for(clock, known), until),
         )
         for clock in held
-        for person in sorted({clock.ticket.assignee_id, clock.ticket.team.lead_id})
     ]
+    fired = _not_fired_yet(looks)
+    breached = _breach(fired)
+    _remember(looks)
+    escalating.carry_out(fired, at=at)
+    _write_down(fired, at=at)
+    return breached
+
+
+def _hold(*, at: datetime) -> list[Clock]:
+    """The next clocks in order, and their tickets, which the acts of a level change."""
+    armed = Q(fires_at__lt=at)
+    # Else a promise would be broken unseen where a change forgot to arm its clock.
+    overdue = Q(state=Clock.State.RUNNING, due_at__lt=at)
+    return list(
+        Clock.objects.filter(armed | overdue)
+        .select_for_update(skip_locked=True, no_key=True, of=("self", "ticket"))
+        .select_related(
+            "ticket__team__working_hours", "task__team__working_hours", "policy"
+        )
+        .order_by(Coalesce("fires_at", "due_at"), "pk")[:BATCH]
+    )
+
+
+def _calendar_for(clock: Clock, known: dict[Mark, WorkingCalendar]) -> Counting:
+    """As `clocks.calendar_for`, built once for all clocks on the same hours."""
+    if clock.calendars:
+        return clocks.calendar_for(clock, known)
+    hours = clocks.hours_of(clock)
+    mark = clocks.mark_of(hours)
+    if mark not in known:
+        known[mark] = clocks.calendar_of(hours)
+    return known[mark]
+
+
+def _until(held: Sequence[Clock], at: datetime) -> datetime:
+    """No later than the last of a full batch: what others reach before is not
+    overtaken."""
+    before = at - MICROSECOND
+    if len(held) < BATCH:
+        return before
+    last = held[-1]
+    return min(before, last.fires_at or last.due_at)
+
+
+def _not_fired_yet(looks: Sequence[Look]) -> list[Fired]:
+    """What the clocks reached, in order, less what has fired in the same round."""
+    reached = [clock.pk for clock, found in looks if found.fired]
+    rounds = Counter(
+        dict(
+            ClockEvent.objects.filter(clock__in=reached, kind__in=NEW_ROUND)
+            .values_list("clock")
+            .annotate(times=Count("pk"))
+        )
+    )
+    known = set(
+        Escalation.objects.filter(clock__in=reached).values_list(
+            "clock", "percent", "round"
+        )
+    )
+    fired = [
+        Fired(clock, step, reached_at, rounds[clock.pk])
+        for clock, found in looks
+        for step, reached_at in found.fired
+        if (clock.pk, step.percent, rounds[clock.pk]) not in known
+    ]
+    return sorted(fired, key=lambda one: (one.reached_at, one.clock.pk))
+
+
+def _breach(fired: Sequence[Fired]) -> int:
+    """Mark the promises that are broken, each with its line of history."""
+    broken = [
+        one.clock
+        for one in fired
+        if one.step.percent == DEADLINE and one.clock.state == Clock.State.RUNNING
+    ]
+    for clock in broken:
+        clock.state, clock.breached_at = Clock.State.BREACHED, clock.due_at
+    ClockEvent.objects.bulk_create(
+        clocks.history_line(clock, "breached", at=clock.due_at) for clock in broken
+    )
+    return len(broken)
+
+
+def _remember(looks: Sequence[Look]) -> None:
+    for clock, found in looks:
+        clock.fired_percent, clock.fires_at = found.fired_percent, found.fires_at
+    held = [clock for clock, _found in looks]
+    values = {
+        "ids": [clock.pk for clock in held],
+        "states": [str(clock.state) for clock in held],
+        "breaches": [clock.breached_at for clock in held],
+        "percents": [clock.fired_percent for clock in held],
+        "instants": [clock.fires_at for clock in held],
+    }
+    with connection.cursor() as cursor:
+        _REMEMBER.execute(cursor, values)
+
+
+_REMEMBER = Prepared(
+    "cem_remember_climbs",
+    {
+        "ids": "bigint[]",
+        "states": "varchar[]",
+        "breaches": "timestamptz[]",
+        "percents": "int[]",
+        "instants": "timestamptz[]",
+    },
+    """
+    UPDATE tickets_clock clock
+    SET state = climbed.state, breached_at = climbed.breached_at,
+        fired_percent = climbed.percent, fires_at = climbed.fires_at
+    FROM unnest(%(ids)s, %(states)s, %(breaches)s, %(percents)s, %(instants)s)
+        AS climbed (id, state, breached_at, percent, fires_at)
+    WHERE clock.id = climbed.id""",
+)
+
+
+def _write_down(fired: Sequence[Fired], *, at: datetime) -> None:
+    Escalation.objects.bulk_create(
+        Escalation(
+            clock=one.clock,
+            percent=one.step.percent,
+            round=one.round,
+            due_at=one.reached_at,
+            fired_at=at,
+            did=one.did,
+        )
+        for one in fired
+    )
+    if fired:
+        outbox.record_all([_event(one) for one in fired])
+
+
+def _event(one: Fired) -> Event:
+    """Of the breach, or of another level; both are dated when they were reached."""
+    breached = one.step.percent == DEADLINE
+    clock = one.clock
+    day = clock.ticket.day.isoformat()
+    payload: dict[str, object] = {"day": day, "clock": str(clock.kind)}
+    if not breached:
+        payload |= {"percent": one.step.percent}
+    if clock.task_id:
+        payload |= {"task": clock.task_id}
+    return outbox.event_for(
+        "ticket.sla_breached" if breached else "ticket.escalated",
+        subject=("ticket", clock.ticket_id),
+        at=one.reached_at,
+        payload=payload,
+    )

@@ -1,6 +1,6 @@
 """What belongs to one ticket beside its clocks: tasks, files, links, views of many."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -10,9 +10,36 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Message
-from teams.models import Team
+from teams.access import can, scope_condition
+from teams.models import DataScope, Team, User
+from teams.roles import Ability
 from tickets.models.note import Note
-from tickets.models.ticket import Ticket
+from tickets.models.ticket import Ticket, TicketQuerySet
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of customers within the person's scopes, given to a department or
+        from a team that they may see."""
+        if not can(user, Ability.WORK_TICKETS):
+            return self.none()
+        team = {DataScope.Dimension.TEAM.value: "team"}
+        case = {
+            dimension: f"ticket__{lookup}"
+            for dimension, lookup in TicketQuerySet.SCOPE_FIELDS.items()
+        }
+        customers = {k: v for k, v in case.items() if k not in team}
+        return self.filter(
+            scope_condition(user, customers),
+            scope_condition(user, team)
+            | scope_condition(user, {key: case[key] for key in team}),
+        )
+
+    def open(self) -> Self:
+        return self.filter(done_at__isnull=True, dropped_at__isnull=True)
+
+    def closed(self) -> Self:
+        return self.exclude(done_at__isnull=True, dropped_at__isnull=True)
 
 
 class Task(models.Model):
@@ -37,6 +64,8 @@ class Task(models.Model):
     dropped_at = models.DateTimeField(null=True)
     result = models.TextField(_("result"), blank=True)
 
+    objects = TaskQuerySet.as_manager()
+
     class Meta:
         indexes: ClassVar = [
             # Read by the department's list of open tasks.
@@ -49,6 +78,10 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        # Not reversed: the workers that write notices never load the views.
+        return f"/tickets/tasks/{self.pk}/"
 
     @property
     def is_open(self) -> bool:
