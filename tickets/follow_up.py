@@ -14,10 +14,10 @@ from surveys.intake import local_day
 from teams.models import User
 from teams.notices import notify
 from tickets import clocks
-from tickets.models import Clock, IllegalAct, Ticket
-from tickets.routing import WORKERS
-
-KINDS = (Clock.Kind.FIRST_CONTACT, Clock.Kind.RESOLUTION)
+from tickets.conversation import customer_wrote
+from tickets.models import Clock, IllegalAct, SlaPolicy, Ticket
+from tickets.policies import targets_for
+from tickets.presence import stand_in_for
 
 
 def reopens_until(ticket: Ticket) -> datetime:
@@ -48,13 +48,11 @@ def take_up_again(ticket: Ticket, said: Message | str, *, at: datetime) -> Ticke
     On a ticket that is open already only the words are kept.
     """
     ticket.hold()
-    if not ticket.is_resolved:
-        keep_words(ticket, said, at=at)
-    elif at <= reopens_until(ticket):
-        keep_words(ticket, said, at=at)
-        ticket.go_on(reason="not solved, says the customer", by=None, at=at)
-    else:
+    if ticket.is_resolved and at > reopens_until(ticket):
         return come_back(ticket, said, at=at)
+    if ticket.is_resolved:
+        ticket.go_on(reason="not solved, says the customer", by=None, at=at)
+    _hear(ticket, said, at=at)
     return ticket
 
 
@@ -66,24 +64,37 @@ def come_back(ticket: Ticket, said: Message | str, *, at: datetime) -> Ticket:
     """
     ticket.hold()
     following = _open(ticket, by=None, at=at)
-    keep_words(following, said, at=at)
+    _hear(following, said, at=at)
     return following
 
 
-def keep_words(ticket: Ticket, said: Message | str, *, at: datetime) -> None:
-    """Put what the customer said, a message or words from a page, on the ticket."""
+def keep_words(ticket: Ticket, said: str, *, at: datetime) -> Message | None:
+    """Words from the customer's page as a message; None of no words."""
+    if not said.strip() or ticket.customer is None:
+        return None
+    return Message.objects.create(
+        customer=ticket.customer,
+        direction=Message.Direction.IN,
+        channel=Message.Channel.EMAIL,
+        text=said.strip(),
+        thread=ticket.thread,
+        happened_at=at,
+    )
+
+
+def owner_of(ticket: Ticket, *, at: datetime) -> int:
+    """Who takes it up again: the owner, else who stands in for them, else the lead."""
+    stand_in = stand_in_for(ticket.assignee, at=at)
+    return stand_in.pk if stand_in else ticket.team.lead_id
+
+
+def _hear(ticket: Ticket, said: Message | str, *, at: datetime) -> None:
+    """A message that came by itself was told to the conversation where it came in."""
     if isinstance(said, Message):
         said.thread = ticket.thread
         said.save(update_fields=["thread"])
-    elif said.strip() and ticket.customer is not None:
-        Message.objects.create(
-            customer=ticket.customer,
-            direction=Message.Direction.IN,
-            channel=Message.Channel.EMAIL,
-            text=said.strip(),
-            thread=ticket.thread,
-            happened_at=at,
-        )
+    elif message := keep_words(ticket, said, at=at):
+        customer_wrote(ticket, message, at)
 
 
 def _open(ticket: Ticket, *, by: User | None, at: datetime) -> Ticket:
@@ -95,23 +106,13 @@ def _open(ticket: Ticket, *, by: User | None, at: datetime) -> Ticket:
     following = _begun(ticket, at=at)
     following.save(force_insert=True)
     following.watchers.set(ticket.watchers.all())
-    _start_clocks(following, at=at)
+    _promise(following, _resolution_of(ticket).policy, by=by, at=at)
     _record(ticket, following, by=by, at=at)
-    for person in {following.assignee_id, following.team.lead_id}:
-        if by is None or person != by.pk:
-            notify(
-                person,
-                "ticket_came_back",
-                at=at,
-                url=following.get_absolute_url(),
-                number=following.number,
-                before=ticket.number,
-            )
+    _tell(ticket, following, by=by, at=at)
     return following
 
 
 def _begun(ticket: Ticket, *, at: datetime) -> Ticket:
-    due = {kind: _due(ticket, kind, at=at) for kind in KINDS}
     return Ticket(
         response_id=ticket.response_id,
         rule_id=ticket.rule_id,
@@ -119,16 +120,16 @@ def _begun(ticket: Ticket, *, at: datetime) -> Ticket:
         follow_up_of=ticket,
         problem_type=ticket.problem_type,
         tags=ticket.tags,
-        customer_id=ticket.customer_id,
-        touchpoint_id=ticket.touchpoint_id,
+        customer=ticket.customer,
+        touchpoint=ticket.touchpoint,
         subject=ticket.subject,
         priority=ticket.priority,
         team=ticket.team,
         assignee_id=owner_of(ticket, at=at),
         opened_at=at,
-        first_contact_due_at=due[Clock.Kind.FIRST_CONTACT],
-        resolution_due_at=due[Clock.Kind.RESOLUTION],
-        next_due_at=min(due.values()),
+        # Until the clocks are started, below.
+        first_contact_due_at=at,
+        resolution_due_at=at,
         region=ticket.region,
         product_line=ticket.product_line,
         tier=ticket.tier,
@@ -137,11 +138,19 @@ def _begun(ticket: Ticket, *, at: datetime) -> Ticket:
     )
 
 
-def owner_of(ticket: Ticket, *, at: datetime) -> int:
-    """Who takes it up again: the owner if they still work on tickets, else the lead."""
-    owner = ticket.assignee
-    is_there = owner.is_active and owner.role in WORKERS
-    return owner.pk if is_there else ticket.team.lead_id
+def _promise(
+    following: Ticket, policy: SlaPolicy, *, by: User | None, at: datetime
+) -> None:
+    """Both promises anew, by the policy of the first ticket."""
+    targets = targets_for(policy, priority=following.priority, tier=following.tier)
+    promised = (
+        (Clock.Kind.FIRST_CONTACT, targets.first_contact),
+        (Clock.Kind.RESOLUTION, targets.resolution),
+    )
+    following.save_deadlines(
+        clocks.start(following, kind, policy=policy, minutes=minutes, by=by, at=at)
+        for kind, minutes in promised
+    )
 
 
 def _resolution_of(ticket: Ticket) -> Clock:
@@ -152,30 +161,17 @@ def _resolution_of(ticket: Ticket) -> Clock:
     )
 
 
-def _due(ticket: Ticket, kind: Clock.Kind, *, at: datetime) -> datetime:
-    calendar = clocks.calendar_of(ticket.team.working_hours)
-    return clocks.deadline(calendar, at, _minutes(ticket, kind))
-
-
-def _minutes(ticket: Ticket, kind: Clock.Kind) -> int:
-    return _resolution_of(ticket).policy.minutes_for(kind)
-
-
-def _start_clocks(following: Ticket, *, at: datetime) -> None:
-    before = following.follow_up_of
-    assert before is not None
-    policy = _resolution_of(before).policy
-    due = (following.first_contact_due_at, following.resolution_due_at)
-    for kind, due_at in zip(KINDS, due, strict=True):
-        clock = Clock.objects.create(
-            ticket=following,
-            kind=kind,
-            policy=policy,
-            target_minutes=_minutes(before, kind),
-            started_at=at,
-            due_at=due_at,
+def _tell(ticket: Ticket, following: Ticket, *, by: User | None, at: datetime) -> None:
+    people = {following.assignee_id, following.team.lead_id} - {by.pk if by else 0}
+    for person in sorted(people):
+        notify(
+            person,
+            "ticket_came_back",
+            at=at,
+            url=following.get_absolute_url(),
+            number=following.number,
+            before=ticket.number,
         )
-        clocks.history_line(clock, "started", at=at).save()
 
 
 def _record(
