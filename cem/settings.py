@@ -19,6 +19,8 @@ CEM_HOME = cem_home()
 
 SECRET_KEY = env_str("SECRET_KEY")
 DEBUG = env_bool("DEBUG", default=False)
+# Of budgets for gestures; ISO 4217.
+CURRENCY = env_str("CURRENCY", "EUR")
 SITE_URL = env_str("SITE_URL", f"http://127.0.0.1:{env_str('PORT', '8000')}")
 ALLOWED_HOSTS = env_str(
     "ALLOWED_HOSTS", f"{urlsplit(SITE_URL).hostname},127.0.0.1,localhost,[::1]"
@@ -178,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "bulk", "expires": 60},
     },
+    "end pauses": {
+        "task": "tickets.tasks.resume_due_pauses",
+        "schedule": 10.0,
+        "options": {"queue": "loop", "expires": 10},
+    },
     "read comments": {
         "task": "surveys.tasks.read_comments",
         "schedule": 5.0,
@@ -197,6 +204,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "surveys.tasks.sweep_exports",
         "schedule": 3600.0,
         "options": {"queue": "reports", "expires": 3600},
+    },
+    "look after work": {
+        "task": "tickets.tasks.look_after_work",
+        "schedule": 30.0,
+        "options": {"queue": "loop", "expires": 30},
+    },
+    "post notices": {
+        "task": "teams.tasks.post_notices",
+        "schedule": 20.0,
+        "options": {"queue": "mail", "expires": 20},
     },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
@@ -255,6 +272,11 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env_str("TIME_ZONE", "UTC")
 
+# Notices ---------------------------------------------------------------------
+
+# More than so many mails to one of us within ten minutes become one digest.
+NOTICES_AT_ONCE = env_int("NOTICES_AT_ONCE", 5)
+
 # Files -----------------------------------------------------------------------
 
 STATIC_URL = "/static/"
@@ -289,6 +311,8 @@ WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = CEM_HOME / "media"
 # Respondents' files: never served as they are. Several machines share one folder.
 UPLOADS_DIR = Path(env_str("UPLOADS_DIR", str(CEM_HOME / "uploads")))
+# What goes with the letters and notes of tickets: kept outside the web root as well.
+ATTACHMENTS_DIR = Path(env_str("ATTACHMENTS_DIR", str(CEM_HOME / "attachments")))
 # Files that workers write and the web sends; swept after a week. The same folder for all.
 EXPORTS_DIR = Path(env_str("EXPORTS_DIR", str(CEM_HOME / "exports")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -34,10 +34,18 @@ def staff_team(  # noqa: PLR0913  # a team is these five things
     at: datetime,
 ) -> Team:
     """Save a new or changed team and seat exactly these members in it."""
+    before = _hours_in_force(team)
     team.name, team.lead, team.working_hours = name, lead, working_hours
     team.save()
     _seat(team, members)
-    _record(team, by=by, at=at, members=sorted(member.pk for member in members))
+    _record(
+        team,
+        by=by,
+        at=at,
+        members=sorted(member.pk for member in members),
+        hours_before=before,
+        hours_now=_hours_in_force(team),
+    )
     return team
 
 
@@ -66,7 +74,16 @@ def _seat(team: Team, members: Collection[User]) -> None:
         )
 
 
-def _record(team: Team, *, by: User, at: datetime, members: list[int]) -> None:
+def _hours_in_force(team: Team) -> list[int | None]:
+    """The saved hours and their version."""
+    saved = Team.objects.filter(pk=team.pk)
+    found = saved.values_list("working_hours", "working_hours__version").first()
+    return list(found or (None, None))
+
+
+def _record(
+    team: Team, *, by: User, at: datetime, members: list[int], **more: object
+) -> None:
     outbox.record(
         "team.changed",
         subject=("team", team.pk),
@@ -76,5 +93,6 @@ def _record(team: Team, *, by: User, at: datetime, members: list[int]) -> None:
             "lead": team.lead_id,
             "members": members,
             "working_hours": team.working_hours_id,
+            **more,
         },
     )

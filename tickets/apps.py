@@ -6,7 +6,8 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from tickets import (
-            handlers,  # noqa: F401  registering is the import's effect
+            calendar_changes,  # noqa: F401  registering is the import's effect
+            handlers,  # noqa: F401  so is this one's
             promises,  # noqa: F401  so is this one's
             related,  # noqa: F401  and this one's
             timeline,  # noqa: F401  and this one's

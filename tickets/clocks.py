@@ -10,42 +10,47 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from events.prepared import Asked, Prepared
-from teams.models import Team, User, WorkingHours
+from teams.models import PastHours, Team, User, WorkingHours
 from tickets.models.clock import Clock, ClockEvent
-from tickets.working_time import Interval, NeverOpen, WorkingCalendar
+from tickets.working_time import Interval, NeverOpen, Patchwork, WorkingCalendar
 
 if TYPE_CHECKING:
+    from tickets.models.sla import SlaPolicy
     from tickets.models.ticket import Ticket
+    from tickets.policies import Targets
 
 log = logging.getLogger("cem.tickets")
 
 ROUND_THE_CLOCK = WorkingCalendar("UTC", dict.fromkeys(range(7), (("00:00", "24:00"),)))
 MINUTE = timedelta(minutes=1)
+# Hours and their version: which hours counted. Both None: round the clock.
+Mark = tuple[int | None, int | None]
+Counting = WorkingCalendar | Patchwork
 _START = Prepared(
     "cem_start_clocks",
-    {"numbers": "bigint[]"},
+    {"numbers": "bigint[]", "contact": "int[]", "resolution": "int[]"},
     """
     WITH started AS (
         INSERT INTO tickets_clock (ticket_id, kind, state, policy_id, target_minutes,
             started_at, due_at, pauses)
-        SELECT ticket.number, promise.kind, 'running', policy.id, promise.minutes,
-            response.submitted_at, promise.due_at, '[]'
-        FROM tickets_ticket ticket
+        SELECT ticket.number, promise.kind, 'running', rule.sla_policy_id,
+            promise.minutes, response.submitted_at, promise.due_at, '[]'
+        FROM unnest(%(numbers)s, %(contact)s, %(resolution)s)
+            AS promised (number, contact, resolution)
+        JOIN tickets_ticket ticket ON ticket.number = promised.number
         JOIN surveys_response response ON response.id = ticket.response_id
         JOIN tickets_rule rule ON rule.id = ticket.rule_id
-        JOIN tickets_slapolicy policy ON policy.id = rule.sla_policy_id
         CROSS JOIN LATERAL (VALUES
-            ('first_contact', policy.first_contact_minutes, ticket.first_contact_due_at),
-            ('resolution', policy.resolution_minutes, ticket.resolution_due_at)
+            ('first_contact', promised.contact, ticket.first_contact_due_at),
+            ('resolution', promised.resolution, ticket.resolution_due_at)
         ) AS promise (kind, minutes, due_at)
-        WHERE ticket.number = ANY(%(numbers)s)
         ORDER BY ticket.number, promise.kind
-        RETURNING id, ticket_id, policy_id, started_at, due_at
+        RETURNING id, ticket_id, policy_id, started_at, due_at, target_minutes
     )
     INSERT INTO tickets_clockevent (clock_id, kind, happened_at, actor, reason, due_at,
-        policy_version, calendar_version)
+        policy_version, calendar_version, hours_key, target_minutes)
     SELECT started.id, 'started', started.started_at, '', '', started.due_at,
-        policy.version, hours.version
+        policy.version, hours.version, hours.id, started.target_minutes
     FROM started
     JOIN tickets_slapolicy policy ON policy.id = started.policy_id
     JOIN tickets_ticket ticket ON ticket.number = started.ticket_id
@@ -56,7 +61,7 @@ Kind = Clock.Kind
 State = Clock.State
 
 
-def calendar_of(hours: WorkingHours | None) -> WorkingCalendar:
+def calendar_of(hours: WorkingHours | PastHours | None) -> WorkingCalendar:
     """The team's hours; round the clock without any.
 
     Hours that cannot be read count as none: a low answer still has to get its ticket.
@@ -70,7 +75,7 @@ def calendar_of(hours: WorkingHours | None) -> WorkingCalendar:
         return ROUND_THE_CLOCK
 
 
-def hours_as_calendar(hours: WorkingHours) -> WorkingCalendar:
+def hours_as_calendar(hours: WorkingHours | PastHours) -> WorkingCalendar:
     """Raises ValueError for hours that nobody could keep."""
     day_of = datetime.fromisoformat
     return WorkingCalendar(
@@ -81,8 +86,49 @@ def hours_as_calendar(hours: WorkingHours) -> WorkingCalendar:
     )
 
 
+def hours_of(clock: Clock) -> WorkingHours | None:
+    """Those of the team that made the promise: a task's is its department's."""
+    return team_of(clock).working_hours
+
+
+def mark_of(hours: WorkingHours | None) -> Mark:
+    return (hours.pk, hours.version) if hours else (None, None)
+
+
+def calendar_for(
+    clock: Clock, known: dict[Mark, WorkingCalendar] | None = None
+) -> Counting:
+    """What the clock counts on: the team's hours, or those that followed each other.
+
+    `known` keeps what was read, where many clocks are asked about.
+    """
+    if not clock.calendars:
+        return calendar_of(hours_of(clock))
+    known = {} if known is None else known
+    parts = []
+    for begins, key, version in clock.calendars:
+        mark = (key, version)
+        if mark not in known:
+            known[mark] = calendar_at(mark, hours_of(clock))
+        parts.append((datetime.fromisoformat(begins), known[mark]))
+    return Patchwork(tuple(parts))
+
+
+def calendar_at(mark: Mark, hours: WorkingHours | None = None) -> WorkingCalendar:
+    """The hours as they were in that version; `hours` spares reading those in force."""
+    if mark == (None, None) or mark == mark_of(hours):
+        return calendar_of(None if mark == (None, None) else hours)
+    key, version = mark
+    past = PastHours.objects.filter(hours_key=key, version=version).first()
+    current = WorkingHours.objects.filter(pk=key, version=version).first()
+    if past is None and current is None:
+        log.warning("Working hours %s version %s are not known any more", key, version)
+        return calendar_of(hours)
+    return calendar_of(past or current)
+
+
 def deadline(
-    calendar: WorkingCalendar,
+    calendar: Counting,
     start: datetime,
     minutes: int,
     pauses: Sequence[Interval] = (),
@@ -96,13 +142,17 @@ def deadline(
         return ROUND_THE_CLOCK.due_at(start, target, pauses=pauses)
 
 
-def starting_clocks_of(tickets: Sequence["Ticket"]) -> Asked:
+def starting_clocks_of(promised: Sequence[tuple["Ticket", "Targets"]]) -> Asked:
     """What starts both promises of saved tickets, from when the answer was submitted.
 
     The deadlines are read from the tickets. In one statement: the drain does this for
     hundreds of tickets at once.
     """
-    return _START, {"numbers": [ticket.number for ticket in tickets]}
+    return _START, {
+        "numbers": [ticket.number for ticket, _targets in promised],
+        "contact": [targets.first_contact for _ticket, targets in promised],
+        "resolution": [targets.resolution for _ticket, targets in promised],
+    }
 
 
 def team_of(clock: Clock) -> Team:
@@ -111,20 +161,47 @@ def team_of(clock: Clock) -> Team:
 
 
 def clocks_of(ticket: "Ticket") -> dict[str, Clock]:
-    """The ticket's clocks by kind, held until the end of the transaction.
+    """The ticket's own clocks by kind, held until the end of the transaction.
 
-    Without those of its tasks, which are other people's promises.
+    Of a promise made again, the latest; tasks of departments have theirs apart.
     """
     # Locked: the breach tick takes clocks without taking their tickets.
-    held = ticket.clocks.select_for_update(of=("self",)).select_related("policy")
-    held = held.filter(task__isnull=True)
+    held = ticket.clocks.filter(task__isnull=True).order_by("cycle", "pk")
+    held = held.select_for_update(of=("self",)).select_related("policy")
     clocks = {clock.kind: clock for clock in held}
     for clock in clocks.values():
         clock.ticket = ticket
     return clocks
 
 
-def meet(clock: Clock, *, by: User, at: datetime) -> None:
+def start(
+    ticket: "Ticket",
+    kind: Clock.Kind,
+    *,
+    policy: "SlaPolicy",
+    minutes: int,
+    by: User | None,
+    at: datetime,
+) -> Clock:
+    """Make a promise once more: the next cycle of this kind, from `at`."""
+    cycles = ticket.clocks.filter(kind=kind).order_by("-cycle")
+    last = cycles.values_list("cycle", flat=True).first()
+    clock = Clock(
+        ticket=ticket,
+        kind=kind,
+        cycle=0 if last is None else last + 1,
+        policy=policy,
+        target_minutes=minutes,
+        started_at=at,
+        due_at=at,
+    )
+    clock.due_at = _due(clock)
+    clock.save()
+    _write_line(clock, "started", by=by, at=at)
+    return clock
+
+
+def meet(clock: Clock, *, by: User | None, at: datetime) -> None:
     """The promised act was done. At the due instant is still in time."""
     _end_pause(clock, at=at)
     clock.state = State.MET if at <= clock.due_at else State.MET_LATE
@@ -135,14 +212,14 @@ def meet(clock: Clock, *, by: User, at: datetime) -> None:
     _save(clock, "met", by=by, at=at)
 
 
-def stop(clock: Clock, *, reason: str, by: User, at: datetime) -> None:
+def stop(clock: Clock, *, reason: str, by: User | None, at: datetime) -> None:
     """There is nothing left to promise, for example nobody to contact."""
     _end_pause(clock, at=at)
     clock.state = State.STOPPED
     _save(clock, "stopped", by=by, at=at, reason=reason)
 
 
-def pause(clock: Clock, *, reason: str, by: User, at: datetime) -> None:
+def pause(clock: Clock, *, reason: str, by: User | None, at: datetime) -> None:
     """Time stands still from `at`; a breach that happened before stays one."""
     if clock.is_finished or clock.is_paused:
         return
@@ -154,7 +231,7 @@ def pause(clock: Clock, *, reason: str, by: User, at: datetime) -> None:
     _save(clock, "paused", by=by, at=at, reason=reason)
 
 
-def resume(clock: Clock, *, by: User, at: datetime) -> None:
+def resume(clock: Clock, *, by: User | None, at: datetime) -> None:
     """Time goes on; the deadline of an unbroken promise moves by the pause."""
     if not clock.is_paused:
         return
@@ -174,6 +251,7 @@ def reopen(
     at: datetime,
 ) -> None:
     """The same clock goes on; resolved … reopened does not count."""
+    _catch_up_hours(clock, at=at)
     clock.pauses = [*clock.pauses, [resolved_at.isoformat(), at.isoformat()]]
     clock.met_at = clock.minutes_used = None
     if clock.breached_at is None:
@@ -184,11 +262,33 @@ def reopen(
     _save(clock, "reopened", by=by, at=at, reason=reason)
 
 
-def retarget(clock: Clock, *, minutes: int, by: User, at: datetime) -> None:
+def retarget(
+    clock: Clock, *, minutes: int, by: User | None, at: datetime, reason: str
+) -> None:
     """Count an unbroken promise to a new target; start and pauses stay."""
     clock.target_minutes = minutes
     clock.due_at = _due(clock)
-    _save(clock, "recalculated", by=by, at=at, reason=clock.policy.name)
+    _save(clock, "recalculated", by=by, at=at, reason=reason)
+
+
+def rehour(clock: Clock, *, before: Mark, now: Mark, at: datetime) -> bool:
+    """From `at` on other hours count; what was used up before stays used up.
+
+    Saves nothing: calendars change for thousands of clocks at once. Whether it changed.
+    """
+    if clock.calendars:
+        if tuple(clock.calendars[-1][1:]) == now:
+            return False
+    else:
+        clock.calendars = [[clock.started_at.isoformat(), *before]]
+    clock.calendars = [*clock.calendars, [at.isoformat(), *now]]
+    return True
+
+
+def recount(clock: Clock, known: dict[Mark, WorkingCalendar] | None = None) -> None:
+    """Work out the deadline of an unbroken promise again; nothing is saved."""
+    if clock.state in (State.RUNNING, State.PAUSED):
+        clock.due_at = _due(clock, known)
 
 
 def unmet(clocks: Iterable[Clock]) -> list[Clock]:
@@ -198,14 +298,17 @@ def unmet(clocks: Iterable[Clock]) -> list[Clock]:
 
 def history_line(clock: Clock, kind: str, *, at: datetime) -> ClockEvent:
     """An unsaved line of the clock's history, with the versions now in force."""
-    hours = team_of(clock).working_hours
+    hours = hours_of(clock)
+    key, version = clock.calendars[-1][1:] if clock.calendars else mark_of(hours)
     return ClockEvent(
         clock=clock,
         kind=kind,
         happened_at=at,
         due_at=clock.due_at,
         policy_version=clock.policy.version,
-        calendar_version=hours.version if hours else None,
+        calendar_version=version,
+        hours_key=key,
+        target_minutes=clock.target_minutes,
     )
 
 
@@ -220,16 +323,30 @@ def _end_pause(clock: Clock, *, at: datetime) -> None:
             clock.due_at = _due(clock)
 
 
-def _due(clock: Clock) -> datetime:
-    calendar = calendar_of(team_of(clock).working_hours)
+def _catch_up_hours(clock: Clock, *, at: datetime) -> None:
+    """A finished clock does not follow its hours; a reopened one begins to again."""
+    last = clock.events.exclude(kind="breached").order_by("-pk").first()
+    now = mark_of(hours_of(clock))
+    if last is None or (last.calendar_version is not None and last.hours_key is None):
+        return
+    before = (last.hours_key, last.calendar_version)
+    if before != now:
+        rehour(clock, before=before, now=now, at=at)
+
+
+def _due(clock: Clock, known: dict[Mark, WorkingCalendar] | None = None) -> datetime:
     return deadline(
-        calendar, clock.started_at, clock.target_minutes, clock.closed_pauses
+        calendar_for(clock, known),
+        clock.started_at,
+        clock.target_minutes,
+        clock.closed_pauses,
     )
 
 
 def _minutes_used(clock: Clock, *, until: datetime) -> int:
-    calendar = calendar_of(team_of(clock).working_hours)
-    used = calendar.elapsed(clock.started_at, until, pauses=clock.closed_pauses)
+    used = calendar_for(clock).elapsed(
+        clock.started_at, until, pauses=clock.closed_pauses
+    )
     return used // MINUTE
 
 
@@ -248,10 +365,17 @@ def _save(
             "met_at",
             "breached_at",
             "pauses",
+            "calendars",
             "minutes_used",
             "fires_at",
         ]
     )
+    _write_line(clock, kind, by=by, at=at, reason=reason)
+
+
+def _write_line(
+    clock: Clock, kind: str, *, by: User | None, at: datetime, reason: str = ""
+) -> None:
     line = history_line(clock, kind, at=at)
     line.actor, line.reason = by.email[:80] if by else "", reason[:200]
     line.save()

@@ -1,82 +1,183 @@
 """A changed SLA policy moves the promises that are still open and unbroken."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import ProtectedError, Q
+from django.utils.translation import gettext as _
 
 from events import outbox
 from teams.models import User
-from tickets import clocks
-from tickets.models import Clock, SlaPolicy, Ticket
+from teams.movements import Movement
+from tickets import clocks, movements
+from tickets.models import Clock, SlaPolicy, SlaTarget
+from tickets.policies import MOVABLE, choose
 
-MOVABLE = (Clock.State.RUNNING, Clock.State.PAUSED)
+FIELDS = (
+    "name",
+    "first_contact_minutes",
+    "next_response_minutes",
+    "resolution_minutes",
+    "reopen_days",
+    "silence_days",
+)
+
+
+@dataclass(frozen=True)
+class Exempt:
+    """Other targets for a priority, a tier, or both; blank is any."""
+
+    priority: str
+    tier: str
+    first_contact_minutes: int
+    next_response_minutes: int | None
+    resolution_minutes: int
+
+
+class PolicyInUse(Exception):
+    """Rules or tickets stand on the policy; a sentence for the user."""
+
+    def __str__(self) -> str:
+        return _("Rules or tickets use this policy, so it cannot be deleted.")
+
+
+def rows_of(policy: SlaPolicy) -> list[Exempt]:
+    """The exceptions as they are, in a steady order."""
+    if policy.pk is None:
+        return []
+    names = list(Exempt.__dataclass_fields__)
+    found = policy.targets.order_by("tier", "priority").values(*names)
+    return [Exempt(**row) for row in found]
+
+
+def foresee(
+    policy: SlaPolicy,
+    *,
+    rows: Sequence[Exempt] | None = None,
+    at: datetime,
+    **fields: Any,
+) -> Movement:
+    """What these values would do to the deadlines of open tickets."""
+    wanted = SlaPolicy(**{name: getattr(policy, name) for name in FIELDS} | fields)
+    rows = rows_of(policy) if rows is None else rows
+    return movements.foresee(_under(policy), _retarget(policy, wanted, rows), at=at)
 
 
 @transaction.atomic
 def change_policy(
     policy: SlaPolicy,
     *,
-    first_contact_minutes: int,
-    resolution_minutes: int,
+    rows: Sequence[Exempt] | None = None,
     by: User,
     at: datetime,
+    **fields: Any,
 ) -> int:
-    """Give the policy new targets, as a new version; return how many clocks moved.
+    """Give the policy new values, as a new version; return how many clocks moved.
 
-    Start and pauses stay. What is met, or already broken, is never rewritten.
+    `fields` are some of FIELDS, `rows` the exceptions (None: as they are). Start and
+    pauses stay. What is met, or already broken, is never rewritten.
     """
     policy = SlaPolicy.objects.select_for_update().get(pk=policy.pk)
-    wanted = (first_contact_minutes, resolution_minutes)
-    if wanted == (policy.first_contact_minutes, policy.resolution_minutes):
+    before, rows = rows_of(policy), rows_of(policy) if rows is None else list(rows)
+    changed = [n for n, value in fields.items() if getattr(policy, n) != value]
+    if not changed and set(before) == set(rows):
         return 0
-    policy.first_contact_minutes, policy.resolution_minutes = wanted
+    for name in changed:
+        setattr(policy, name, fields[name])
     policy.version += 1
     policy.save()
-    outbox.record(
-        "sla_policy.changed",
-        subject=("sla_policy", policy.pk),
+    _write_rows(policy, rows)
+    _record("sla_policy.changed", policy, rows, by=by, at=at)
+    return movements.move(
+        _under(policy),
+        _retarget(policy, policy, rows),
+        kind="recalculated",
+        reason=policy.name,
+        by=by,
         at=at,
-        actor=by.email,
-        payload={
-            "version": policy.version,
-            "first_contact_minutes": first_contact_minutes,
-            "resolution_minutes": resolution_minutes,
-        },
     )
-    return sum(_move(ticket, policy, by=by, at=at) for ticket in _waiting(policy))
+
+
+@transaction.atomic
+def create_policy(
+    *, rows: Collection[Exempt] = (), by: User, at: datetime, **fields: Any
+) -> SlaPolicy:
+    """A new policy with all of FIELDS."""
+    policy = SlaPolicy.objects.create(**fields)
+    _write_rows(policy, rows)
+    _record("sla_policy.created", policy, rows, by=by, at=at)
+    return policy
+
+
+@transaction.atomic
+def delete_policy(policy: SlaPolicy, *, by: User, at: datetime) -> None:
+    """Raises PolicyInUse while a rule or a ticket stands on it."""
+    _record("sla_policy.deleted", policy, (), by=by, at=at)
+    try:
+        with transaction.atomic():
+            SlaPolicy.objects.get(pk=policy.pk).delete()
+    except ProtectedError as error:
+        transaction.set_rollback(True)
+        raise PolicyInUse from error
 
 
 def movable_tickets(policy: SlaPolicy) -> int:
-    """How many tickets a change of this policy would touch."""
-    return _tickets_under(policy).count()
+    """How many open tickets have a promise under this policy that can still move."""
+    under = Clock.objects.filter(_under(policy), ticket__resolved_at__isnull=True)
+    return under.values("ticket").distinct().count()
 
 
-def _move(ticket: Ticket, policy: SlaPolicy, *, by: User, at: datetime) -> int:
-    held = clocks.clocks_of(ticket)
-    moved = 0
-    for clock in held.values():
-        minutes = policy.minutes_for(clock.kind)
-        movable = clock.policy_id == policy.pk and clock.state in MOVABLE
-        if movable and minutes != clock.target_minutes:
-            clock.policy = policy
-            clocks.retarget(clock, minutes=minutes, by=by, at=at)
-            moved += 1
-    if moved:
-        ticket.save_deadlines(held.values())
-    return moved
+def _under(policy: SlaPolicy) -> Q:
+    return Q(policy=policy.pk, state__in=MOVABLE)
 
 
-def _waiting(policy: SlaPolicy) -> Iterator[Ticket]:
-    # Tickets before clocks and by number, as every act does: so no two can deadlock.
-    numbers = _tickets_under(policy).values("number")
-    held = Ticket.objects.filter(number__in=numbers).order_by("number")
-    yield from held.select_for_update(no_key=True, of=("self",)).select_related(
-        "team__working_hours"
+def _retarget(
+    policy: SlaPolicy, wanted: SlaPolicy, rows: Collection[Exempt]
+) -> movements.Change:
+    exceptions = [SlaTarget(**asdict(row)) for row in rows]
+    known: dict[clocks.Mark, Any] = {}
+
+    def change(clock: Clock) -> bool:
+        if clock.policy_id != policy.pk or clock.state not in MOVABLE:
+            return False
+        ticket = clock.ticket
+        targets = choose(wanted, exceptions, priority=ticket.priority, tier=ticket.tier)
+        minutes = targets.of(clock.kind)
+        if minutes is None or minutes == clock.target_minutes:
+            return False
+        clock.target_minutes = minutes
+        clocks.recount(clock, known)
+        return True
+
+    return change
+
+
+def _write_rows(policy: SlaPolicy, rows: Collection[Exempt]) -> None:
+    policy.targets.all().delete()
+    SlaTarget.objects.bulk_create(
+        SlaTarget(policy=policy, **asdict(row)) for row in rows
     )
 
 
-def _tickets_under(policy: SlaPolicy) -> QuerySet[Ticket]:
-    under = Clock.objects.filter(policy=policy, state__in=MOVABLE)
-    return Ticket.objects.open().filter(number__in=under.values("ticket"))
+def _record(
+    name: str,
+    policy: SlaPolicy,
+    rows: Collection[Exempt],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    outbox.record(
+        name,
+        subject=("sla_policy", policy.pk),
+        at=at,
+        actor=by.email[:80],
+        payload={
+            "version": policy.version,
+            **{field: getattr(policy, field) for field in FIELDS},
+            "exceptions": [asdict(row) for row in rows],
+        },
+    )

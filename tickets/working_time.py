@@ -118,6 +118,64 @@ class WorkingCalendar:
             yield _datetime(opens), _datetime(closes)
 
 
+@dataclass(frozen=True)
+class Patchwork:
+    """Calendars that followed each other: each counts from its instant to the next's.
+
+    What was used up on the older hours stays used up; the rest is counted on the newer.
+    The first calendar also counts for what lies before it.
+    """
+
+    parts: tuple[tuple[datetime, WorkingCalendar], ...]
+
+    def due_at(
+        self,
+        start: datetime,
+        target: timedelta,
+        *,
+        pauses: Sequence[Interval] = (),
+    ) -> datetime:
+        """As WorkingCalendar.due_at()."""
+        rest = target
+        for calendar, begins, ends in self._stretches(start):
+            if ends is None:
+                return calendar.due_at(begins, rest, pauses=pauses)
+            used = calendar.elapsed(begins, ends, pauses=pauses)
+            if used >= rest:
+                return calendar.due_at(begins, rest, pauses=pauses)
+            rest -= used
+        raise ValueError("A patchwork needs at least one calendar.")
+
+    def elapsed(
+        self, start: datetime, end: datetime, *, pauses: Sequence[Interval] = ()
+    ) -> timedelta:
+        """As WorkingCalendar.elapsed()."""
+        return sum(
+            (
+                calendar.elapsed(begins, min(end, ends or end), pauses=pauses)
+                for calendar, begins, ends in self._stretches(start)
+            ),
+            timedelta(),
+        )
+
+    def windows(
+        self, start: datetime, end: datetime, *, pauses: Sequence[Interval] = ()
+    ) -> Iterator[Interval]:
+        """As WorkingCalendar.windows()."""
+        for calendar, begins, ends in self._stretches(start):
+            yield from calendar.windows(begins, min(end, ends or end), pauses=pauses)
+
+    def _stretches(
+        self, start: datetime
+    ) -> Iterator[tuple[WorkingCalendar, datetime, datetime | None]]:
+        """Each calendar with the part of [start, …) that it counts; the last is open."""
+        until = [begins for begins, _calendar in self.parts[1:]]
+        for (begins, calendar), ends in zip(self.parts, [*until, None], strict=True):
+            if ends is None or ends > start:
+                first = begins is self.parts[0][0]
+                yield calendar, start if first else max(start, begins), ends
+
+
 def united(pauses: Iterable[Interval]) -> list[Interval]:
     """The same pauses, in UTC and in order, with overlaps and touching ends merged."""
     return [(_datetime(start), _datetime(end)) for start, end in _united(pauses)]

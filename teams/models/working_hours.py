@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from events import outbox
+from teams.models.past_hours import PastHours
 from teams.models.user import User
 
 
@@ -40,6 +41,8 @@ class WorkingHours(models.Model):
         ]
         if not changed and not is_new:
             return False
+        if not is_new:
+            self.keep_past(at=at)
         for name in changed:
             setattr(self, name, fields[name])
         if not is_new:
@@ -53,3 +56,26 @@ class WorkingHours(models.Model):
             payload={"changed": changed, "version": self.version},
         )
         return True
+
+    def keep_past(self, *, at: datetime) -> None:
+        """As it stands in the database: deadlines counted on it stay explainable."""
+        names = ("name", "time_zone", "weekly", "holidays", "overrides")
+        rows = WorkingHours.objects.select_for_update().filter(pk=self.pk)
+        row = rows.values("version", *names).get()
+        version = row.pop("version")
+        PastHours.objects.get_or_create(
+            hours_key=self.pk, version=version, defaults={"until": at, **row}
+        )
+
+    @transaction.atomic
+    def discard(self, *, by: User, at: datetime) -> None:
+        """Raises ProtectedError while a team works by it."""
+        self.keep_past(at=at)
+        outbox.record(
+            "working_hours.deleted",
+            subject=("working_hours", self.pk),
+            at=at,
+            actor=by.email,
+            payload={"version": self.version},
+        )
+        self.delete()

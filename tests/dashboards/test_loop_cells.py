@@ -132,7 +132,7 @@ class Desk:
 
     def pause(self) -> None:
         self.dice.choice(self.tickets).pause(
-            reason="Waits", by=agent_ana(), at=self.now
+            reason="customer", by=agent_ana(), at=self.now
         )
 
     def resume(self) -> None:

@@ -66,7 +66,7 @@ class TestFold:
     def test_follows_a_pause(self) -> None:
         ticket = ticket_for()
         at = MONDAY_NINE + HOUR
-        ticket.pause(reason="Waits for the customer", by=agent_ana(), at=at)
+        ticket.pause(reason="customer", by=agent_ana(), at=at)
         assert row_of(ticket).resolution_state == Clock.State.PAUSED
         assert loop_rollup.differences(limit=20) == []
 

@@ -20,7 +20,14 @@ from tests.personas import (
 from tests.tickets.answers import ticket_for
 from tickets.breaches import breach_overdue
 from tickets.explanation import explain
-from tickets.models import Clock, ClockEvent, RootCause, SlaPolicy, Ticket
+from tickets.models import (
+    Clock,
+    ClockEvent,
+    IllegalAct,
+    RootCause,
+    SlaPolicy,
+    Ticket,
+)
 from tickets.policy_changes import change_policy, movable_tickets
 from tickets.tasks import breach_overdue_clocks
 
@@ -125,7 +132,7 @@ class TestBreaching:
     def test_leaves_met_paused_and_resolved_alone(self) -> None:
         ticket = ticket_for(mara_detractor())
         contact(ticket, MONDAY_NINE + HOUR)
-        ticket.pause(reason="Waits for the customer", by=owner_otto(), at=MONDAY_NINE)
+        ticket.pause(reason="customer", by=owner_otto(), at=MONDAY_NINE)
         assert breach_overdue(at=MONDAY_NINE + 30 * DAY) == 0
         ticket.resume(by=owner_otto(), at=MONDAY_NINE + DAY)
         resolve(ticket, MONDAY_NINE + 2 * DAY)
@@ -165,7 +172,7 @@ class TestTwoTicks:
 class TestPausing:
     def test_moves_the_deadline_by_the_pause(self) -> None:
         ticket = ticket_for(mara_detractor())
-        ticket.pause(reason="Waits", by=owner_otto(), at=MONDAY_NINE + HOUR)
+        ticket.pause(reason="customer", by=owner_otto(), at=MONDAY_NINE + HOUR)
         assert ticket.next_due_at is None
         ticket.resume(by=owner_otto(), at=MONDAY_NINE + 6 * HOUR)
         assert ticket.first_contact_due_at == DUE + 5 * HOUR
@@ -173,22 +180,23 @@ class TestPausing:
 
     def test_ends_with_the_act_it_waited_for(self) -> None:
         ticket = ticket_for(mara_detractor())
-        ticket.pause(reason="Waits", by=owner_otto(), at=MONDAY_NINE + HOUR)
+        ticket.pause(reason="customer", by=owner_otto(), at=MONDAY_NINE + HOUR)
         contact(ticket, MONDAY_NINE + 30 * HOUR)
         clock = clock_of(ticket)
         assert (clock.state, clock.minutes_used) == (Clock.State.MET, 60)
 
     def test_after_the_deadline_heals_nothing(self) -> None:
         ticket = ticket_for(mara_detractor())
-        ticket.pause(reason="Waits", by=owner_otto(), at=DUE + HOUR)
+        ticket.pause(reason="customer", by=owner_otto(), at=DUE + HOUR)
         assert clock_of(ticket).state == Clock.State.BREACHED
         ticket.resume(by=owner_otto(), at=DUE + 2 * HOUR)
         assert clock_of(ticket).breached_at == DUE
 
-    def test_twice_counts_once(self) -> None:
+    def test_twice_is_refused_and_counts_once(self) -> None:
         ticket = ticket_for(mara_detractor())
-        for hours in (1, 2):
-            ticket.pause(reason="W", by=owner_otto(), at=MONDAY_NINE + hours * HOUR)
+        ticket.pause(reason="customer", by=owner_otto(), at=MONDAY_NINE + HOUR)
+        with pytest.raises(IllegalAct):
+            ticket.pause(reason="supplier", by=owner_otto(), at=MONDAY_NINE + 2 * HOUR)
         ticket.resume(by=owner_otto(), at=MONDAY_NINE + 3 * HOUR)
         assert ticket.first_contact_due_at == DUE + 2 * HOUR
 
@@ -235,7 +243,7 @@ class TestReopening:
 class TestAChangedPolicy:
     def test_moves_open_promises_and_keeps_start_and_pauses(self) -> None:
         ticket = ticket_for(mara_detractor())
-        ticket.pause(reason="Waits", by=owner_otto(), at=MONDAY_NINE)
+        ticket.pause(reason="customer", by=owner_otto(), at=MONDAY_NINE)
         ticket.resume(by=owner_otto(), at=MONDAY_NINE + HOUR)
         policy = SlaPolicy.objects.get()
         assert movable_tickets(policy) == 1
@@ -279,7 +287,7 @@ class TestTheExplanation:
         )
         team.save()
         ticket = ticket_for(mara_detractor())
-        ticket.pause(reason="Waits", by=agent_ana(), at=MONDAY_NINE + HOUR)
+        ticket.pause(reason="customer", by=agent_ana(), at=MONDAY_NINE + HOUR)
         ticket.resume(by=agent_ana(), at=MONDAY_NINE + 2 * HOUR)
         explanation = explain(clock_of(ticket))
         total = sum((end - start for start, end in explanation.windows), timedelta())

@@ -13,6 +13,13 @@ from tickets.models.clock import Clock, ClockEvent, Escalation
 from tickets.models.desk import DeskCount, TicketWords
 from tickets.models.note import Note
 from tickets.models.pause import Pause
+from tickets.models.recovery import (
+    LedgerEntry,
+    Recovery,
+    RecoveryApproval,
+    RecoveryBudget,
+    RecoveryLimit,
+)
 from tickets.models.root_cause import RootCause
 from tickets.models.rule import Rehearsal, Rule, RulesDraft, RuleVersion
 from tickets.models.sla import EscalationLevel, SlaPolicy, SlaTarget
@@ -29,9 +36,14 @@ __all__ = [
     "EscalationLevel",
     "IllegalAct",
     "InboundMail",
+    "LedgerEntry",
     "Macro",
     "Note",
     "Pause",
+    "Recovery",
+    "RecoveryApproval",
+    "RecoveryBudget",
+    "RecoveryLimit",
     "Rehearsal",
     "RootCause",
     "Rule",

@@ -25,6 +25,7 @@ from teams.roles import Ability
 from tickets import clocks
 from tickets.models.clock import Clock
 from tickets.models.note import Note
+from tickets.models.pause import Pause
 from tickets.models.root_cause import RootCause
 from tickets.models.rule import Rule
 
@@ -305,8 +306,8 @@ class Ticket(models.Model):
             )
         if not Ticket.objects.visible_to(to).filter(pk=self.pk).exists():
             raise IllegalAct(_now("%(name)s may not see this ticket.") % {"name": to})
-        before, self.assignee = self.assignee_id, to
-        self.save(update_fields=["assignee"])
+        before, self.assignee, self.waits_for_owner = self.assignee_id, to, False
+        self.save(update_fields=["assignee", "waits_for_owner"])
         self.record("ticket.assigned", by=by, at=at, before=before, to=to.pk)
         if to.pk != by.pk:
             self.tell_owner("ticket_assigned", at=at)
@@ -326,6 +327,7 @@ class Ticket(models.Model):
         """We spoke with the customer; the first time meets the first-contact clock."""
         self.hold()
         self.keep_contact(channel, summary, by=by, at=at)
+        self.answered(by=by, at=at)
         if self.first_contacted_at is not None:
             self.record("ticket.contacted", by=by, at=at, channel=channel)
             return
@@ -362,9 +364,7 @@ class Ticket(models.Model):
         self.finding, self.closure = finding.strip(), ""
         held = clocks.clocks_of(self)
         clocks.meet(held[Clock.Kind.RESOLUTION], by=by, at=at)
-        contact = held[Clock.Kind.FIRST_CONTACT]
-        if contact.state in (Clock.State.RUNNING, Clock.State.PAUSED):
-            clocks.stop(contact, reason="nobody to contact", by=by, at=at)
+        self._stop_the_rest(held, by=by, at=at)
         self.save_state(
             held, "resolved_at", "root_cause", "outcome", "finding", "closure"
         )
@@ -401,29 +401,82 @@ class Ticket(models.Model):
         self.record("ticket.reopened", by=by, at=at, times=self.reopened_count)
 
     @transaction.atomic
-    def pause(self, *, reason: str, by: User, at: datetime) -> None:
-        """Let the clocks stand still, for a reason a customer could be told."""
+    def pause(
+        self,
+        *,
+        reason: str,
+        words: str = "",
+        until: datetime | None = None,
+        by: User,
+        at: datetime,
+    ) -> None:
+        """Let the clocks stand still, for a reason a customer could be told.
+
+        `reason` is one of Pause.Reason. With `until` they go on then by themselves.
+        Raises IllegalAct.
+        """
         self.hold()
         self.refuse_if_resolved()
+        self._refuse_pause(reason, until, at=at)
+        Pause.objects.create(
+            ticket=self,
+            reason=reason,
+            words=words.strip()[:200],
+            started_at=at,
+            started_by=by,
+            resumes_at=until,
+        )
         held = clocks.clocks_of(self)
         for clock in held.values():
             clocks.pause(clock, reason=reason, by=by, at=at)
         self.save_deadlines(held.values())
-        self.record("ticket.paused", by=by, at=at)
+        until_iso = until.isoformat() if until else None
+        self.record("ticket.paused", by=by, at=at, reason=reason, until=until_iso)
 
     @transaction.atomic
-    def resume(self, *, by: User, at: datetime) -> None:
+    def resume(self, *, by: User | None, at: datetime, reason: str = "") -> None:
+        """Let them go on; `by` nobody where they do by themselves. Raises IllegalAct."""
         self.hold()
         self.refuse_if_resolved()
+        if not self._end_pause(by=by, at=at):
+            raise IllegalAct(_now("The clocks are running already."))
         held = clocks.clocks_of(self)
         for clock in held.values():
             clocks.resume(clock, by=by, at=at)
         self.save_deadlines(held.values())
-        self.record("ticket.resumed", by=by, at=at)
+        self.record("ticket.resumed", by=by, at=at, reason=reason)
+
+    def _refuse_pause(
+        self, reason: str, until: datetime | None, *, at: datetime
+    ) -> None:
+        if reason not in Pause.Reason.values:
+            raise IllegalAct(_now("Choose why the clocks stand still."))
+        if self.pauses.filter(ended_at__isnull=True).exists():
+            raise IllegalAct(_now("The clocks stand still already."))
+        if until is not None and until <= at:
+            raise IllegalAct(_now("The clocks can only go on later than now."))
+        if until is None and reason == Pause.Reason.LATER_CALL:
+            raise IllegalAct(_now("Say when the customer wants to be called."))
+
+    def _end_pause(self, *, by: User | None, at: datetime) -> bool:
+        """Whether there was one."""
+        open_one = self.pauses.filter(ended_at__isnull=True)
+        return bool(open_one.update(ended_at=at, ended_by=by))
+
+    def answered(self, *, by: User | None, at: datetime) -> None:
+        """The customer's open message has its answer. The caller holds the row."""
+        if self.unanswered_since is None:
+            return
+        self.unanswered_since = None
+        held = clocks.clocks_of(self)
+        clock = held.get(Clock.Kind.NEXT_RESPONSE)
+        if clock and not clock.is_finished:
+            clocks.meet(clock, by=by, at=at)
+        self.save_state(held, "unanswered_since")
 
     def save_deadlines(self, held: Iterable[Clock]) -> None:
         """Copy the clocks' deadlines here, where the lists read them."""
-        self._read_deadlines(held)
+        self.read_deadlines(held)
         self.save(
             update_fields=["first_contact_due_at", "resolution_due_at", "next_due_at"]
         )
@@ -436,6 +489,20 @@ class Ticket(models.Model):
     def refuse_if_resolved(self) -> None:
         if self.is_resolved:
             raise IllegalAct(_now("This ticket is already resolved."))
+
+    def _stop_the_rest(
+        self, held: dict[str, Clock], *, by: User, at: datetime
+    ) -> None:
+        """What a resolved ticket promises no more."""
+        whys = {
+            Clock.Kind.FIRST_CONTACT: "nobody to contact",
+            Clock.Kind.NEXT_RESPONSE: "resolved",
+        }
+        for kind, why in whys.items():
+            clock = held.get(kind)
+            if clock and clock.state in (Clock.State.RUNNING, Clock.State.PAUSED):
+                clocks.stop(clock, reason=why, by=by, at=at)
+        self._end_pause(by=by, at=at)
 
     def _refuse_resolution(self, root_cause: RootCause, outcome: str) -> None:
         if self.needs_contact:
@@ -450,7 +517,8 @@ class Ticket(models.Model):
         if not outcome.strip():
             raise IllegalAct(_now("Say what came of it."))
 
-    def _read_deadlines(self, held: Iterable[Clock]) -> None:
+    def read_deadlines(self, held: Iterable[Clock]) -> None:
+        """The same without saving."""
         by_kind = {clock.kind: clock for clock in held}
         self.first_contact_due_at = by_kind[Clock.Kind.FIRST_CONTACT].due_at
         self.resolution_due_at = by_kind[Clock.Kind.RESOLUTION].due_at
@@ -460,7 +528,7 @@ class Ticket(models.Model):
         )
 
     def save_state(self, held: dict[str, Clock], *fields: str) -> None:
-        self._read_deadlines(held.values())
+        self.read_deadlines(held.values())
         self.save(
             update_fields=[
                 "status",
