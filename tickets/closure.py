@@ -146,6 +146,14 @@ def answer(
     return standing_of(request, at=at)
 
 
+def closes_at(ticket: Ticket) -> datetime | None:
+    """When silence closes it; None where no answer is awaited."""
+    if ticket.closure != Closure.ASKED or ticket.closure_asked_at is None:
+        return None
+    policy = ticket.clocks.get(kind=Clock.Kind.RESOLUTION, cycle=0).policy
+    return ticket.closure_asked_at + timedelta(days=policy.silence_days)
+
+
 def close_silent(*, at: datetime) -> int:
     """Close as unconfirmed what customers were silent about; return how many."""
     closed = 0

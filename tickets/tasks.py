@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tickets import breaches, handover, pauses, watchdog
+from tickets import breaches, closure, handover, pauses, watchdog
 
 
 @shared_task(queue="loop")
@@ -24,3 +24,8 @@ def look_after_work() -> None:
     handover.hand_over_due(at=now)
     watchdog.look_after(at=now)
     handover.hand_out_waiting(at=now)
+
+
+@shared_task(queue="loop")
+def close_silent_tickets() -> None:
+    closure.close_silent(at=timezone.now())

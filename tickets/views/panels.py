@@ -7,6 +7,7 @@ from typing import Any
 
 from surveys.models import Response
 from teams.models import User
+from tickets import closure
 from tickets.explanation import explain
 from tickets.history import history_of
 from tickets.models import Ticket
@@ -51,6 +52,27 @@ def _facts(ticket: Ticket, user: User, at: datetime) -> Contents:
     return {}
 
 
+def _recoveries(ticket: Ticket, user: User, at: datetime) -> Contents:
+    found = ticket.recoveries.order_by("-asked_at", "-pk")
+    return {"recoveries": found, "can_ask": not ticket.is_resolved}
+
+
+def _closure(ticket: Ticket, user: User, at: datetime) -> Contents | None:
+    """What became of the question to the customer, and the tickets before and after."""
+    request = ticket.closure_requests.order_by("-pk").first()
+    seen = Ticket.objects.visible_to(user)
+    before = seen.filter(pk=ticket.follow_up_of_id).first()
+    following = seen.filter(follow_up_of=ticket).order_by("number")
+    if not (request or before or following):
+        return None
+    return {
+        "request": request,
+        "closes_at": closure.closes_at(ticket),
+        "before": before,
+        "following": following,
+    }
+
+
 def _history(ticket: Ticket, user: User, at: datetime) -> Contents:
     return {"history": history_of(ticket)}
 
@@ -58,6 +80,8 @@ def _history(ticket: Ticket, user: User, at: datetime) -> Contents:
 PANELS = (
     Panel("tickets/_answers.html", _answers),
     Panel("tickets/_clocks.html", _clocks, "side"),
+    Panel("tickets/_closure.html", _closure, "side"),
     Panel("tickets/_facts.html", _facts, "side"),
+    Panel("tickets/_recoveries.html", _recoveries, "side"),
     Panel("tickets/_history.html", _history, "below"),
 )
