@@ -215,6 +215,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"queue": "mail", "expires": 20},
     },
+    "close what customers are silent about": {
+        "task": "tickets.tasks.close_silent_tickets",
+        "schedule": 3600.0,
+        "options": {"queue": "loop", "expires": 3600},
+    },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
         "schedule": 5.0,

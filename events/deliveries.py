@@ -1,22 +1,30 @@
 """What leaves the building: queue, claim with a lease, send, retry, park."""
 
 import logging
+import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
-from events import outbox
+from events import doorbell, outbox
+from events.crash_points import Point, reached
 from events.models import Delivery
+from events.prepared import Prepared
 from events.transports import TransportError, transport_for
 
 log = logging.getLogger("cem.deliveries")
 
 # A sender that dies holds its claim this long; then another takes it.
 LEASE = timedelta(minutes=5)
-CLAIM = 20
+CLAIM = 200
+# What a slow provider left over by then goes back, well before the lease ends.
+WORKS_FOR = timedelta(minutes=2)
 TRIES = 6
 BACKOFF = (
     timedelta(seconds=30),
@@ -58,8 +66,11 @@ def send_due(*, at: datetime) -> int:
     One claim only: the lease counts from `at`, so a longer run would outlive it.
     """
     claimed = _claim(at=at)
-    for delivery in claimed:
-        _send(delivery, at=at)
+    stops_at = time.monotonic() + WORKS_FOR.total_seconds()
+    for channel, group in groupby(claimed, key=attrgetter("channel")):
+        _send_over(channel, list(group), at=at, stops_at=stops_at)
+    if claimed:
+        transaction.on_commit(doorbell.ring_soon)
     return len(claimed)
 
 
@@ -71,43 +82,125 @@ def replay(delivery: Delivery, *, by: str, at: datetime) -> None:
         _tell("delivery.replayed", delivery, at=at, actor=by)
 
 
-@transaction.atomic
 def _claim(*, at: datetime) -> list[Delivery]:
-    due = Delivery.objects.filter(state=Delivery.State.QUEUED, next_try_at__lte=at)
-    claimed = list(
-        due.select_for_update(skip_locked=True).order_by("next_try_at")[:CLAIM]
+    """Counted before the try: what kills its sender must not be tried for ever."""
+    claimed = Delivery.objects.raw(
+        _CLAIM, {"at": at, "until": at + LEASE, "most": CLAIM}
     )
-    # Counted before the try: what kills its sender must not be tried for ever.
-    Delivery.objects.filter(id__in=[d.pk for d in claimed]).update(
-        next_try_at=at + LEASE, attempts=F("attempts") + 1
-    )
-    for delivery in claimed:
-        delivery.attempts += 1
-    return claimed
+    return sorted(claimed, key=attrgetter("channel", "id"))
 
 
-def _send(delivery: Delivery, *, at: datetime) -> None:
+_CLAIM = """
+    WITH due AS (
+        SELECT id FROM events_delivery
+        WHERE state = 'queued' AND next_try_at <= %(at)s
+        ORDER BY next_try_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE events_delivery delivery
+    SET next_try_at = %(until)s, attempts = attempts + 1
+    FROM due WHERE delivery.id = due.id RETURNING delivery.*"""
+
+
+def _send_over(
+    channel: str, deliveries: Sequence[Delivery], *, at: datetime, stops_at: float
+) -> None:
+    """Those of one channel, over one connection where the channel has such."""
+    done, accepted = 0, _Accepted(at)
     try:
-        answer = transport_for(delivery.channel).send(delivery)
+        outcomes = transport_for(channel).send_all(deliveries)
+        for delivery, outcome in zip(deliveries, outcomes, strict=True):
+            done += 1
+            if isinstance(outcome, TransportError):
+                log.warning("Delivery %s was not taken: %s", delivery.key, outcome)
+                _put_off(delivery, str(outcome), at=at)
+            else:
+                accepted.add(delivery, outcome)
+            if time.monotonic() > stops_at and done < len(deliveries):
+                _give_back(deliveries[done:], at=at)
+                return
     except SoftTimeLimitExceeded:
-        raise  # the worker's time is up; the lease brings the delivery back
+        raise  # the worker's time is up; the lease brings the others back
     except TransportError as error:
-        log.warning("Delivery %s was not taken: %s", delivery.key, error)
-        _put_off(delivery, str(error), at=at)
+        log.warning("The channel %s cannot be used: %s", channel, error)
+        _put_off_all(deliveries[done:], str(error), at=at)
     except Exception as error:
-        # One that cannot even be built must not hold up the others of its claim.
-        log.exception("Delivery %s could not be sent", delivery.key)
-        _put_off(delivery, f"{type(error).__name__}: {error}", at=at)
-    else:
-        _note_sent(delivery, answer, at=at)
+        # A fault of ours must not be tried for ever, nor hold up other channels.
+        log.exception("The channel %s failed", channel)
+        _put_off_all(deliveries[done:], f"{type(error).__name__}: {error}", at=at)
+    finally:
+        accepted.write()
 
 
-@transaction.atomic
-def _note_sent(delivery: Delivery, answer: str, *, at: datetime) -> None:
-    delivery.state, delivery.sent_at, delivery.last_error = "sent", at, ""
-    delivery.provider_answer = answer
-    delivery.save(update_fields=["provider_answer", "state", "sent_at", "last_error"])
-    _tell("delivery.sent", delivery, at=at)
+class _Accepted:
+    """What the provider took and is not written down yet: the work of a moment.
+
+    Who dies meanwhile repeats that moment's letters, once each, under the same keys.
+    """
+
+    MOMENT = 0.02  # seconds
+    MOST = 20
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.rows: list[tuple[int, str, int]] = []
+        self.since = 0.0
+
+    def add(self, delivery: Delivery, answer: str) -> None:
+        reached(Point.AFTER_PROVIDER_ACCEPT)
+        if not self.rows:
+            self.since = time.monotonic()
+        lane = outbox.lane_of("delivery", delivery.pk)
+        self.rows.append((delivery.pk, answer[:2_000], lane))
+        if len(self.rows) >= self.MOST or time.monotonic() - self.since >= self.MOMENT:
+            self.write()
+
+    def write(self) -> None:
+        """The marks and their events, in one statement and so in one transaction."""
+        if not self.rows:
+            return
+        ids, answers, lanes = (list(column) for column in zip(*self.rows, strict=True))
+        values = {"ids": ids, "answers": answers, "lanes": lanes, "at": self.at}
+        with connection.cursor() as cursor:
+            _SENT.execute(cursor, values)
+        self.rows = []
+
+
+_SENT = Prepared(
+    "cem_deliveries_sent",
+    {
+        "ids": "bigint[]",
+        "answers": "text[]",
+        "lanes": "smallint[]",
+        "at": "timestamptz",
+    },
+    """
+    WITH sent AS (
+        UPDATE events_delivery delivery SET state = 'sent', sent_at = %(at)s,
+            last_error = '', provider_answer = accepted.answer
+        FROM unnest(%(ids)s, %(answers)s, %(lanes)s) accepted (id, answer, lane)
+        WHERE delivery.id = accepted.id AND delivery.state <> 'sent'
+        RETURNING delivery.id, delivery.channel, delivery.subject_type,
+            delivery.subject_id, accepted.lane
+    )
+    INSERT INTO events_event (name, subject_type, subject_id, lane, actor, occurred_at,
+        payload)
+    SELECT 'delivery.sent', 'delivery', id::text, lane, '', %(at)s,
+        jsonb_build_object('channel', channel,
+            'for', subject_type || ':' || subject_id)
+    FROM sent ORDER BY id""",
+)
+
+
+def _give_back(deliveries: Sequence[Delivery], *, at: datetime) -> None:
+    """What was claimed and never tried."""
+    Delivery.objects.filter(id__in=[delivery.pk for delivery in deliveries]).update(
+        next_try_at=at, attempts=F("attempts") - 1
+    )
+
+
+def _put_off_all(deliveries: Sequence[Delivery], error: str, *, at: datetime) -> None:
+    for delivery in deliveries:
+        _put_off(delivery, error, at=at)
 
 
 @transaction.atomic

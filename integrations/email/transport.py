@@ -1,31 +1,81 @@
 """E-mail through the server that the settings name."""
 
-from smtplib import SMTPException
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from events.models import Delivery
-from events.transports import TransportError
+from events.transports import Outcome, TransportError
+from integrations.email.letter import File, envelope, letter_bytes, message_id_of
+from integrations.email.smtp import Letter, Session
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 class EmailTransport:
-    """Content: `subject`, `text`, optionally `html` and `headers`."""
+    """Content: `subject`, `text`; optionally `html`, `headers`, `bounces_to` (an
+    address) and `files` (`key`, `name` and `content_type` of each)."""
 
-    def send(self, delivery: Delivery) -> str:
-        content = delivery.content
+    def send_all(self, deliveries: Sequence[Delivery]) -> Iterator[Outcome]:
+        if settings.EMAIL_BACKEND == SMTP:
+            return _over_one_connection(deliveries)
+        return map(_over_django, deliveries)
+
+
+def _over_one_connection(deliveries: Sequence[Delivery]) -> Iterator[Outcome]:
+    built = [_built(delivery) for delivery in deliveries]
+    letters = [letter for letter in built if isinstance(letter, Letter)]
+    with closing(Session()) as session:
+        outcomes = session.send_all(letters)
+        for letter in built:
+            yield next(outcomes) if isinstance(letter, Letter) else letter
+
+
+def _built(delivery: Delivery) -> Letter | TransportError:
+    """One that cannot be built must not hold up the others."""
+    content = delivery.content
+    sender = settings.DEFAULT_FROM_EMAIL
+    try:
+        return Letter(
+            envelope(content.get("bounces_to") or sender),
+            envelope(delivery.recipient),
+            letter_bytes(delivery, sender=sender, files=_files(delivery)),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, OSError) as error:
+        return TransportError(f"{type(error).__name__}: {error}")
+
+
+def _files(delivery: Delivery) -> list[tuple[File, bytes]]:
+    return [(about, _read(about)) for about in delivery.content.get("files", ())]
+
+
+def _read(about: Mapping[str, str]) -> bytes:
+    # An id and nothing else: whoever writes a delivery cannot name any file.
+    return (Path(settings.ATTACHMENTS_DIR) / str(UUID(about["key"]))).read_bytes()
+
+
+def _over_django(delivery: Delivery) -> Outcome:
+    """For servers that are reached in other ways, and for letters kept as files."""
+    content = delivery.content
+    try:
         message = EmailMultiAlternatives(
             subject=content["subject"],
             body=content["text"],
             to=[delivery.recipient],
             headers={
-                "Message-ID": f"<{delivery.key}@cem>",
                 **content.get("headers", {}),
+                "Message-ID": message_id_of(delivery),
             },
         )
         if content.get("html"):
             message.attach_alternative(content["html"], "text/html")
-        try:
-            message.send()
-        except (SMTPException, OSError) as error:
-            raise TransportError(str(error)) from error
-        return "accepted"
+        for about, held in _files(delivery):
+            message.attach(about["name"], held, about["content_type"])
+        message.send()
+    except (AttributeError, KeyError, TypeError, ValueError, OSError) as error:
+        return TransportError(f"{type(error).__name__}: {error}")
+    return "accepted"
