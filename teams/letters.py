@@ -24,7 +24,12 @@ def post_letter(
         key=key,
         channel="email",
         recipient=to.email,
-        content={"subject": " ".join(subject.split()), "text": text.strip() + "\n"},
+        content={
+            "subject": " ".join(subject.split()),
+            "text": text.strip() + "\n",
+            # Nobody's out-of-office reply, and no robot, is to answer it.
+            "headers": {"Auto-Submitted": "auto-generated"},
+        },
         at=at,
         subject=("user", to.pk),
     )

@@ -6,7 +6,7 @@ A kind that is not listed here is called by its sentence, with dots for what var
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,9 +23,7 @@ KINDS: Mapping[str, Kind] = {
     "ticket_handed_over": Kind(
         _("A ticket comes to me from somebody who is away"), "tickets", by_mail=True
     ),
-    "ticket_breached": Kind(
-        _("A first contact is overdue"), "alert", by_mail=True
-    ),
+    "ticket_breached": Kind(_("A first contact is overdue"), "alert", by_mail=True),
     "ticket_resolution_breached": Kind(
         _("A resolution is overdue"), "alert", by_mail=True
     ),
@@ -44,6 +42,9 @@ KINDS: Mapping[str, Kind] = {
     "task_given": Kind(_("A task becomes mine"), "tickets", by_mail=True),
     "task_done": Kind(_("A department has done a task"), "tickets"),
     "task_dropped": Kind(_("A department’s task is dropped"), "tickets"),
+    "recovery_asked": Kind(_("A gesture waits for my approval"), "flag", by_mail=True),
+    "recovery_approved": Kind(_("A gesture of mine is approved"), "flag"),
+    "recovery_refused": Kind(_("A gesture of mine is refused"), "flag"),
     "export_ready": Kind(_("An Excel file is ready"), "download"),
     "export_failed": Kind(_("An Excel file could not be written"), "alert"),
 }
@@ -56,4 +57,11 @@ class _Dots(dict[str, str]):
 
 def kind_of(name: str, sentence: str | Promise) -> Kind:
     """The kind, or one made from its sentence."""
-    return KINDS.get(name) or Kind(str(sentence) % _Dots())
+    return KINDS.get(name) or Kind(_with_dots(sentence))
+
+
+def _dotted(sentence: str | Promise) -> str:
+    return str(sentence) % _Dots()
+
+
+_with_dots = lazy(_dotted, str)

@@ -19,7 +19,9 @@ SENTENCES: Mapping[str, Promise] = {
     "ticket_assigned": _("Ticket %(number)s is yours now: %(subject)s"),
     "ticket_breached": _("Ticket %(number)s missed its first-contact deadline"),
     "ticket_resolution_breached": _("Ticket %(number)s missed its resolution deadline"),
-    "ticket_response_breached": _("Ticket %(number)s missed its deadline for an answer"),
+    "ticket_response_breached": _(
+        "Ticket %(number)s missed its deadline for an answer"
+    ),
     "task_breached": _("A task for ticket %(number)s is overdue: %(title)s"),
     "ticket_contact_reached": _(
         "Ticket %(number)s: %(percent)s%% of the time for the first contact is used up"
@@ -41,7 +43,16 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "export_ready": _("The Excel file of “%(survey)s” is ready: %(rows)s answers"),
     "export_failed": _("The Excel file of “%(survey)s” could not be written"),
-    "ticket_goes_on": _("The clocks of ticket %(number)s go on as planned: %(subject)s"),
+    "ticket_goes_on": _(
+        "The clocks of ticket %(number)s go on as planned: %(subject)s"
+    ),
+    "recovery_asked": _("A gesture of %(amount)s for ticket %(number)s waits for you"),
+    "recovery_approved": _(
+        "Your gesture of %(amount)s for ticket %(number)s is approved: give it"
+    ),
+    "recovery_refused": _(
+        "Your gesture of %(amount)s for ticket %(number)s is refused"
+    ),
     "ticket_reopened": _("Ticket %(number)s was reopened"),
     "ticket_disputed": _("Ticket %(number)s is not solved, says the customer"),
     "ticket_came_back": _(

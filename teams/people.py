@@ -1,5 +1,6 @@
 """People come, change and go. Every change is an event; nobody locks the company out."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -7,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events import outbox
+from teams import leaving
 from teams.accounts import password_link_for
 from teams.letters import post_letter
 from teams.models import User
-from teams.roles import Role
+from teams.roles import ABILITIES, Ability, Role
 
 
 class LastAdministrator(Exception):
@@ -68,17 +70,20 @@ def send_invitation(person: User, *, at: datetime) -> None:
 
 @transaction.atomic
 def change_person(
-    person: User, *, by: User, at: datetime, **fields: str | bool
+    person: User, *, by: User, at: datetime, **fields: object
 ) -> list[str]:
     """Set the fields and record what changed; return the names of those that did.
 
     Raises LastAdministrator when nobody could manage people any more, and StillLeads
-    when a team would be left to somebody who cannot sign in.
+    when a team would be left to somebody who cannot work on its tickets. The open work
+    of somebody who leaves goes to others first.
     """
     changed = [name for name, value in fields.items() if getattr(person, name) != value]
     if not changed:
         return []
     _refuse_lockout(person, fields)
+    if _stops_working(person, fields):
+        leaving.clear_desks(person, at=at)
     for name in changed:
         setattr(person, name, fields[name])
     person.save(update_fields=changed)
@@ -95,9 +100,20 @@ def change_person(
     return changed
 
 
-def _refuse_lockout(person: User, fields: dict[str, str | bool]) -> None:
+def _stops_working(person: User, fields: Mapping[str, object]) -> bool:
+    """Whether they could work on tickets before, and cannot any more."""
+    role = str(fields.get("role", person.role))
+    could = _may_work(person.role) and person.is_active
+    return could and not (_may_work(role) and fields.get("is_active", True))
+
+
+def _may_work(role: str) -> bool:
+    return Ability.WORK_TICKETS in ABILITIES.get(role, frozenset())
+
+
+def _refuse_lockout(person: User, fields: Mapping[str, object]) -> None:
     leaves = fields.get("is_active", True) is False
-    if leaves:
+    if leaves or _stops_working(person, fields):
         led = list(person.led_teams.order_by("name").values_list("name", flat=True))
         if led:
             raise StillLeads(led)

@@ -8,6 +8,8 @@ from events.handlers import on
 from events.models import Event
 from surveys.call_requests import CALL_REQUESTED
 from surveys.submitted import NEW_ANSWERS, may_open_tickets, response_ids
+from teams import leaving
+from tickets import handover
 from tickets.closed_loop import open_tickets_for
 
 
@@ -23,3 +25,19 @@ def open_tickets(events: Sequence[Event]) -> None:
 def answer_calls(events: Sequence[Event]) -> None:
     """Who asks to be called after sending may meet a rule that the answer did not."""
     open_tickets_for(response_ids(events), at=timezone.now())
+
+
+@on(
+    "user.changed",
+    "absence.entered",
+    "absence.changed",
+    "absence.ended",
+    "ticket.resolved",
+    "ticket.assigned",
+)
+def hand_out_waiting(events: Sequence[Event]) -> None:
+    """Somebody came back, or has room again: what waited is theirs now."""
+    handover.hand_out_waiting(at=timezone.now())
+
+
+leaving.register(leaving.Desk(handover.plan_for, handover.clear_desk))

@@ -21,9 +21,7 @@ def at_work(*, at: datetime) -> QuerySet[User]:
 
 def away(*, at: datetime) -> Exists:
     """A condition on people: an absence of theirs has begun and not ended."""
-    now = Absence.objects.filter(
-        user=OuterRef("pk"), starts_at__lte=at, ends_at__gt=at
-    )
+    now = Absence.objects.filter(user=OuterRef("pk"), starts_at__lte=at, ends_at__gt=at)
     return Exists(now)
 
 

@@ -85,7 +85,7 @@ class Roster:
         free = self.find_free(facts, rule=rule, team=team, account=owner_of(response))
         if free is not None:
             return Owner(self.count(free))
-        return Owner(self.count(self.lead_of(team)), waits=self._others_in(team))
+        return Owner(self.count(self.lead_of(team)), waits=self.has_others(team))
 
     def find_free(
         self, facts: Facts, *, rule: Rule | None, team: Team, account: int | None
@@ -141,14 +141,14 @@ class Roster:
             self.workers[person].load += 1
         return person
 
-    def _free_in(self, team: Team, facts: Facts) -> list[int]:
-        seated = self.members.get(team.pk, ())
-        return [person for person in seated if self.workers[person].is_free(facts)]
-
-    def _others_in(self, team: Team) -> bool:
+    def has_others(self, team: Team) -> bool:
         """Whether anybody but the lead could ever take it."""
         seated = self.members.get(team.pk, ())
         return any(p != team.lead_id and self.workers[p].may_work for p in seated)
+
+    def _free_in(self, team: Team, facts: Facts) -> list[int]:
+        seated = self.members.get(team.pk, ())
+        return [person for person in seated if self.workers[person].is_free(facts)]
 
     def _load(self, person: int) -> tuple[int, int]:
         return self.workers[person].load, person

@@ -1,0 +1,256 @@
+"""Work that is there already finds another owner: from who is away to the deputy, from
+the lead to who is free again, from who leaves to those who stay."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from events import outbox
+from events.models import Event
+from teams import absences
+from teams.models import Absence, Notification, Team, User
+from teams.notices import notify_all
+from tickets import clocks
+from tickets.models import Clock, Rule, Ticket
+from tickets.routing import Owner, Roster, facts_of, owner_of, roster_of
+from tickets.working_time import NeverOpen
+
+BATCH = 200
+UNMET = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED)
+# Why a ticket changed hands, as its event says.
+ABSENCE, FREE_AGAIN, LEFT = "absence", "free_again", "left"
+type_of_choice = Callable[[Roster, Ticket], Owner | None]
+T = TypeVar("T")
+
+
+def hand_over_due(*, at: datetime) -> int:
+    """Give on what people who are away hold, once the share of its time that they
+    chose is used up; return how many tickets moved."""
+    away = absences.current(at=at).values()
+    return sum(_hand_over(absence, at=at) for absence in away)
+
+
+def hand_out_waiting(*, at: datetime) -> int:
+    """Give what waits for an owner to whoever is free now, the most pressing first."""
+    teams = Team.objects.filter(pk__in=_waiting().values("team")).order_by("pk")
+    return sum(_hand_out(team, at=at) for team in teams)
+
+
+@transaction.atomic
+def stop_waiting() -> int:
+    """Whoever has begun to work on a ticket is its owner; return how many had."""
+    begun = Ticket.objects.filter(waits_for_owner=True).exclude(
+        status=Ticket.Status.OPEN
+    )
+    held = begun.select_for_update(no_key=True, skip_locked=True)
+    numbers = list(held.values_list("number", flat=True))
+    return Ticket.objects.filter(number__in=numbers).update(waits_for_owner=False)
+
+
+@transaction.atomic
+def clear_desk(person: User, *, at: datetime) -> int:
+    """Give all their open tickets to others before somebody leaves; return how many."""
+    held = Ticket.objects.select_for_update(no_key=True, of=("self",))
+    tickets = list(_open_of(person, held).order_by("number"))
+    return sum(
+        move(batch, _left_by(person), reason=LEFT, at=at)
+        for batch in batches_of(tickets)
+    )
+
+
+def plan_for(person: User, *, at: datetime) -> dict[User, int]:
+    """Who would get how many of their open tickets if they left now."""
+    tickets = list(_open_of(person, Ticket.objects.all()).order_by("number"))
+    if not tickets:
+        return {}
+    roster, choose = _roster_for(tickets, at=at), _left_by(person)
+    chosen = [choose(roster, ticket) for ticket in tickets]
+    counts = Counter(owner.id for owner in chosen if owner)
+    heirs = User.objects.in_bulk(counts)
+    return {heirs[pk]: count for pk, count in counts.most_common()}
+
+
+def successor(roster: Roster, ticket: Ticket, *, team_first: bool = False) -> Owner:
+    """Who takes a ticket over from its owner, who cannot keep it.
+
+    Their deputy, the lead, the least loaded of the team; with `team_first` the team
+    before the lead. It stays where it is when nobody is at work.
+    """
+    before, facts, team = ticket.assignee_id, facts_of(ticket), ticket.team
+    if before in roster.workers:
+        roster.workers[before].is_at_work = False
+    deputy = roster.stand_in(before, facts)
+    if deputy is not None:
+        return Owner(roster.count(deputy))
+    lead = roster.find_at_work(team.lead_id)
+    free = roster.find_free(facts, rule=None, team=team, account=None)
+    if free is not None and (team_first or lead is None):
+        return Owner(roster.count(free))
+    if lead is not None:
+        return Owner(roster.count(lead), waits=roster.has_others(team))
+    return Owner(before, waits=ticket.waits_for_owner)
+
+
+def move(
+    tickets: Collection[Ticket], choose: type_of_choice, *, reason: str, at: datetime
+) -> int:
+    """Give held tickets to whom `choose` says; return how many changed hands."""
+    roster = _roster_for(tickets, at=at)
+    changed: list[tuple[Ticket, int]] = []
+    for ticket in tickets:
+        owner, before = choose(roster, ticket), ticket.assignee_id
+        if owner is None or owner == (before, ticket.waits_for_owner):
+            continue
+        ticket.assignee_id, ticket.waits_for_owner = owner
+        changed.append((ticket, before))
+    if changed:
+        _write(changed, reason=reason, at=at)
+    return len(changed)
+
+
+def share_used(clock: Clock, *, at: datetime) -> float:
+    """The used share of a promise's working time, in percent; 100 is the deadline."""
+    pauses = clock.closed_pauses
+    if clock.is_paused:
+        pauses = [*pauses, (datetime.fromisoformat(clock.pauses[-1][0]), at)]
+    start = min(clock.started_at, at)
+    calendar = clocks.calendar_for(clock)
+    try:
+        used = calendar.elapsed(start, at, pauses=pauses)
+    except NeverOpen:
+        used = clocks.ROUND_THE_CLOCK.elapsed(start, at, pauses=pauses)
+    return 100 * (used / (clock.target_minutes * clocks.MINUTE))
+
+
+def batches_of(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+
+
+def _hand_over(absence: Absence, *, at: datetime) -> int:
+    due = _due_numbers(absence, at=at)
+    return sum(_hand_over_batch(absence, batch, at=at) for batch in batches_of(due))
+
+
+@transaction.atomic
+def _hand_over_batch(absence: Absence, numbers: Sequence[int], *, at: datetime) -> int:
+    held = Ticket.objects.select_for_update(
+        no_key=True, skip_locked=True, of=("self",)
+    ).filter(number__in=numbers)
+    tickets = list(_open_of(absence.user, held).order_by("number"))
+    return move(tickets, successor, reason=ABSENCE, at=at)
+
+
+def _due_numbers(absence: Absence, *, at: datetime) -> list[int]:
+    mine = _open_of(absence.user, Ticket.objects.all())
+    if absence.hand_over_at == 0:
+        return list(mine.order_by("number").values_list("number", flat=True))
+    unmet = Clock.objects.filter(
+        ticket__in=mine.order_by(), state__in=UNMET, task__isnull=True
+    ).select_related("ticket__team__working_hours")
+    used = {
+        clock.ticket_id
+        for clock in unmet
+        if share_used(clock, at=at) >= absence.hand_over_at
+    }
+    return sorted(used)
+
+
+def _hand_out(team: Team, *, at: datetime) -> int:
+    given = 0
+    while moved := _hand_out_batch(team, at=at):
+        given += moved
+    return given
+
+
+@transaction.atomic
+def _hand_out_batch(team: Team, *, at: datetime) -> int:
+    held = (
+        _waiting()
+        .filter(team=team)
+        .select_for_update(no_key=True, skip_locked=True, of=("self",))
+        .select_related("team", "rule", "response__customer__account")
+        .order_by(F("next_due_at").asc(nulls_last=True), "number")[:BATCH]
+    )
+    return move(list(held), _by_rule, reason=FREE_AGAIN, at=at)
+
+
+def _waiting() -> "QuerySet[Ticket]":
+    return Ticket.objects.filter(waits_for_owner=True, status=Ticket.Status.OPEN)
+
+
+def _by_rule(roster: Roster, ticket: Ticket) -> Owner | None:
+    """As the rule gave it out when it came; None while nobody is free."""
+    free = roster.find_free(
+        facts_of(ticket),
+        rule=ticket.rule,
+        team=ticket.team,
+        account=owner_of(ticket.response),
+    )
+    return None if free is None else Owner(roster.count(free))
+
+
+def _left_by(person: User) -> type_of_choice:
+    def choose(roster: Roster, ticket: Ticket) -> Owner:
+        owner = successor(roster, ticket, team_first=True)
+        if owner.id == person.pk:
+            # Nobody is at work: the lead answers, at work or not.
+            return Owner(ticket.team.lead_id, waits=roster.has_others(ticket.team))
+        return owner
+
+    return choose
+
+
+def _open_of(person: User, tickets: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
+    mine = tickets.filter(assignee=person).exclude(status=Ticket.Status.RESOLVED)
+    return mine.select_related("team", "rule", "response__customer__account")
+
+
+def _roster_for(tickets: Iterable[Ticket], *, at: datetime) -> Roster:
+    tickets = list(tickets)
+    people = {ticket.assignee_id for ticket in tickets}
+    rules = [ticket.rule for ticket in tickets if ticket.rule]
+    people |= {rule.person_id for rule in rules if rule.person_id is not None}
+    accounts = (owner_of(ticket.response) for ticket in tickets)
+    people |= {owner for owner in accounts if owner is not None}
+    turns = any(rule.strategy == Rule.Strategy.ROUND_ROBIN for rule in rules)
+    teams = {ticket.team for ticket in tickets}
+    return roster_of(people, teams, turns=turns, at=at)
+
+
+def _write(changed: Sequence[tuple[Ticket, int]], *, reason: str, at: datetime) -> None:
+    tickets = [ticket for ticket, _before in changed]
+    Ticket.objects.bulk_update(tickets, ["assignee", "waits_for_owner"])
+    moved = [(t, before) for t, before in changed if t.assignee_id != before]
+    outbox.record_all([_event(t, before, reason, at) for t, before in moved])
+    names = User.objects.in_bulk({before for _ticket, before in moved})
+    notify_all([_notice(t, names[before], reason, at) for t, before in moved])
+
+
+def _event(ticket: Ticket, before: int, reason: str, at: datetime) -> Event:
+    return outbox.event_for(
+        "ticket.assigned",
+        subject=("ticket", ticket.number),
+        at=at,
+        payload={
+            "day": ticket.day.isoformat(),
+            "before": before,
+            "to": ticket.assignee_id,
+            "reason": reason,
+        },
+    )
+
+
+def _notice(ticket: Ticket, before: User, reason: str, at: datetime) -> Notification:
+    is_new = reason == FREE_AGAIN
+    params = {"number": ticket.number, "subject": ticket.subject}
+    return Notification(
+        user_id=ticket.assignee_id,
+        kind="ticket_assigned" if is_new else "ticket_handed_over",
+        params=params if is_new else {**params, "name": str(before)},
+        url=ticket.get_absolute_url(),
+        created_at=at,
+    )
