@@ -112,7 +112,7 @@ class TestFile:
         ada = admin_ada()
         client.force_login(ada)
         response = client.get("/settings/audit/trail.jsonl")
-        text = b"".join(response.streaming_content).decode()
+        text = response.getvalue().decode()
         found = verify(text.splitlines(), audit.public_key())
         assert found.header["exported_by"] == ada.email
         assert '"ticket.assigned"' in text

@@ -11,6 +11,11 @@ from tickets.models.case import (
 )
 from tickets.models.clock import Clock, ClockEvent, Escalation
 from tickets.models.desk import DeskCount, TicketWords
+from tickets.models.initiative import (
+    Initiative,
+    InitiativeAction,
+    InitiativeDecision,
+)
 from tickets.models.note import Note
 from tickets.models.pause import Pause
 from tickets.models.recovery import (
@@ -36,6 +41,9 @@ __all__ = [
     "EscalationLevel",
     "IllegalAct",
     "InboundMail",
+    "Initiative",
+    "InitiativeAction",
+    "InitiativeDecision",
     "LedgerEntry",
     "Macro",
     "Note",
