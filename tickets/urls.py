@@ -2,18 +2,80 @@
 
 from django.urls import path
 
-from tickets.views import case, closure, desk, rules
+from tickets.views import (
+    bulk,
+    case,
+    closure,
+    department_tasks,
+    desk,
+    ladder,
+    policies,
+    recoveries,
+    rules,
+    saved_views,
+    watching,
+)
 
 app_name = "tickets"
 
 urlpatterns = [
     path("", desk.ticket_list, name="list"),
     path("export.csv", desk.export, name="export"),
+    path("changes/", desk.changes, name="changes"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/<int:pk>/", bulk.result, name="bulk_result"),
+    path("bulk/<int:pk>/undo/", bulk.undo_bulk, name="bulk_undo"),
+    path("views/", saved_views.view_list, name="views"),
+    path("views/new/", saved_views.new_view, name="view_new"),
+    path("views/<int:pk>/deletion/", saved_views.delete_view, name="view_delete"),
     path("rules/", rules.rule_list, name="rules"),
-    path("rules/<int:pk>/", rules.rule, name="rule"),
-    path("rules/<int:pk>/activity/", rules.rule_activity, name="rule_activity"),
-    path("rules/<int:pk>/position/", rules.rule_position, name="rule_position"),
-    path("policies/<int:pk>/", rules.policy, name="policy"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
+    path("rules/draft/discarding/", rules.discarding, name="rules_discarding"),
+    path("rules/publication/", rules.publication, name="rule_publication"),
+    path("rules/<slug:key>/", rules.rule, name="rule"),
+    path("rules/<slug:key>/activity/", rules.rule_activity, name="rule_activity"),
+    path("rules/<slug:key>/position/", rules.rule_position, name="rule_position"),
+    path("rules/<slug:key>/copy/", rules.rule_copy, name="rule_copy"),
+    path("rules/<slug:key>/removal/", rules.rule_removal, name="rule_removal"),
+    path("policies/", policies.policy_list, name="policies"),
+    path("policies/new/", policies.new_policy, name="new_policy"),
+    path("policies/<int:pk>/", policies.policy, name="policy"),
+    path(
+        "policies/<int:pk>/deletion/", policies.policy_deletion, name="policy_deletion"
+    ),
+    path("policies/<int:pk>/levels/", ladder.levels, name="levels"),
+    path("policies/<int:pk>/levels/<int:percent>/", ladder.level, name="level"),
+    path(
+        "policies/<int:pk>/levels/<int:percent>/removal/",
+        ladder.removal,
+        name="level_removal",
+    ),
+    path("tasks/", department_tasks.task_list, name="tasks"),
+    path("tasks/<int:pk>/", department_tasks.task, name="task"),
+    *(
+        path(
+            f"tasks/<int:pk>/{noun}/",
+            department_tasks.task_act,
+            {"name": f"task_{noun}"},
+            name=f"task_{noun}",
+        )
+        for noun in ("result", "assignment", "dropping")
+    ),
+    path("<int:number>/tasks/", case.act, {"name": "task"}, name="give_task"),
+    path("recoveries/", recoveries.recovery_list, name="recoveries"),
+    path("recoveries/export.csv", recoveries.export, name="recoveries_export"),
+    path("recoveries/budgets/", recoveries.budgets, name="recovery_budgets"),
+    path("recoveries/<int:pk>/", recoveries.detail, name="recovery"),
+    *(
+        path(
+            f"recoveries/<int:pk>/{act}/",
+            recoveries.decide,
+            {"act": act},
+            name=f"recovery_{act}",
+        )
+        for act in ("approve", "refuse", "give", "withdraw")
+    ),
+    path("<int:number>/recoveries/", recoveries.ask, name="recovery_ask"),
     path("<int:number>/", case.detail, name="detail"),
     path("<int:number>/contacts/", case.act, {"name": "contact"}, name="contact"),
     path(
@@ -26,7 +88,31 @@ urlpatterns = [
     path(
         "<int:number>/assignment/", case.act, {"name": "assignment"}, name="assignment"
     ),
+    path("<int:number>/pause/", case.act, {"name": "pause"}, name="pause"),
+    path("<int:number>/pause/end/", case.act, {"name": "resume"}, name="resume"),
+    path("<int:number>/priority/", case.act, {"name": "priority"}, name="priority"),
     path("<int:number>/notes/", case.act, {"name": "note"}, name="note"),
+    path(
+        "<int:number>/description/",
+        case.act,
+        {"name": "description"},
+        name="description",
+    ),
+    path("<int:number>/people/", watching.people, name="people"),
+    path("<int:number>/watchers/", watching.watchers, name="watchers"),
+    path("<int:number>/merge/", merging.merge, name="merge"),
+    path("<int:number>/unmerge/", merging.unmerge, name="unmerge"),
+    path("<int:number>/split/", merging.split, name="split"),
+    path("<int:number>/links/", merging.links, name="links"),
+    path("<int:number>/links/new/", merging.link, name="link"),
+    path("<int:number>/links/<int:pk>/removal/", merging.unlink, name="unlink"),
+    path(
+        "<int:number>/macros/<int:pk>/", macros.macro_words, name="macro_words"
+    ),
+    path("macros/", macros.macro_list, name="macros"),
+    path("macros/new/", macros.macro, name="macro_new"),
+    path("macros/<int:pk>/", macros.macro, name="macro"),
+    path("macros/<int:pk>/deletion/", macros.macro_deletion, name="macro_deletion"),
 ]
 
 # The customers' side: no sign-in, found by the token alone.
