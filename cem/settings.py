@@ -222,8 +222,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
-        "schedule": 5.0,
-        "options": {"queue": "loop", "expires": 5},
+        "schedule": 2.0,
+        "options": {"queue": "loop", "expires": 4},
     },
 }
 
