@@ -126,8 +126,8 @@ def _hand_on(one: Fired, *, at: datetime) -> None:
         task.assignee_id = chosen
         task.save(update_fields=["assignee"])
     else:
-        ticket.assignee_id = chosen
-        ticket.save(update_fields=["assignee"])
+        ticket.assignee_id, ticket.waits_for_owner = chosen, False
+        ticket.save(update_fields=["assignee", "waits_for_owner"])
     one.did["assignee"] = [before, chosen]
     name = "ticket.task_handed_on" if task else "ticket.assigned"
     _record(one, name, at=at, before=before, to=chosen)
