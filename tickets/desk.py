@@ -2,18 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from teams.models import User
-from tickets.models import Ticket
-from tickets.models.ticket import TicketQuerySet
+from teams.models import Team, User
+from tickets.models import DeskCount, Ticket
+from tickets.models.pause import Pause
+from tickets.models.ticket import NO_DEADLINE, TicketQuerySet
 
 PAGE = 50
+# Looks closed as well as open tickets through.
+ANY = "any"
 
 
 class Tab(models.TextChoices):
@@ -29,6 +44,18 @@ class Sort(models.TextChoices):
     PRIORITY = "priority", _("most urgent first")
 
 
+class Due(models.TextChoices):
+    OVERDUE = "overdue", _("overdue")
+    SOON = "day", _("within 24 hours")
+
+
+class Opened(models.TextChoices):
+    DAY = "1", _("in the last 24 hours")
+    WEEK = "7", _("in the last 7 days")
+    MONTH = "30", _("in the last 30 days")
+    QUARTER = "90", _("in the last 90 days")
+
+
 @dataclass(frozen=True)
 class Order:
     keys: tuple[str, ...]
@@ -36,127 +63,236 @@ class Order:
 
 
 ORDERS: Mapping[str, Order] = {
-    Sort.DUE: Order(("next_due_at", "number")),
+    Sort.DUE: Order(("sort_due_at", "number")),
     Sort.OPENED: Order(("number",), is_descending=True),
-    Sort.PRIORITY: Order(("urgency", "next_due_at", "number")),
+    Sort.PRIORITY: Order(("urgency", "sort_due_at", "number")),
 }
+# What DeskCount knows of a ticket, under the same name.
+COUNTED = (
+    "priority",
+    "team",
+    "assignee",
+    "touchpoint",
+    "tier",
+    "region",
+    "product_line",
+    "problem_type",
+    "closure",
+    "waits_for_owner",
+)
+
+
+# What a line of the list shows; the rest of a ticket is not read for it.
+OWN = (
+    *("number", "subject", "status", "priority", "urgency", "opened_at"),
+    *("next_due_at", "sort_due_at", "waits_for_owner", "unanswered_since", "tags"),
+    *("closure", "tier", "first_contacted_at"),
+)
+SHOWN = (
+    *OWN,
+    *("customer__name", "customer__external_id", "customer__account__name"),
+    *("touchpoint__name", "team__name", "assignee__name", "assignee__email"),
+    "response__comment",
+)
 
 
 @dataclass(frozen=True)
 class Page:
-    """`next` is where the next page begins; empty on the last one."""
+    """`next` and `previous` are where the neighbours begin; empty where none is."""
 
     tickets: Sequence[Ticket]
-    next: str
+    next: str = ""
+    previous: str = ""
 
 
-def narrowed(user: User, filters: Mapping[str, Any]) -> TicketQuerySet:
-    """What the person may see and asks for, over all tabs.
+@dataclass(frozen=True)
+class Wanted:
+    """What a person asks the desk for, over all tabs.
 
     Resolved tickets only where the status asks for them.
     """
-    tickets = Ticket.objects.visible_to(user)
-    match filters.get("status"):
-        case "any":
-            pass
-        case str(status) if status:
-            tickets = tickets.filter(status=status)
-        case _:
-            tickets = tickets.open()
-    if filters.get("q"):
-        tickets = tickets.search(filters["q"])
-    same = ("priority", "team", "assignee", "touchpoint")
-    wanted = {name: filters[name] for name in same if filters.get(name)}
-    return tickets.filter(**wanted)
 
+    user: User
+    filters: Mapping[str, Any]
+    at: datetime
 
-def in_tab(
-    tickets: TicketQuerySet, tab: str, user: User, *, at: datetime
-) -> TicketQuerySet:
-    return tickets.filter(_tab_condition(tab, _teams_of(user), user, at))
+    @property
+    def status(self) -> str:
+        return str(self.filters.get("status") or "")
 
+    def tickets(self) -> TicketQuerySet:
+        """Those that the person may see and asks for."""
+        found = Ticket.objects.visible_to(self.user).filter(self._counted())
+        if not self.status:
+            found = found.open()
+        elif self.status == Ticket.Status.RESOLVED:
+            # Known anyway, but lets an order by deadline use its index.
+            found = found.filter(sort_due_at=NO_DEADLINE)
+        if self.filters.get("q"):
+            found = found.search(self.filters["q"])
+            if not self.status or self.status in (
+                Ticket.Status.OPEN,
+                Ticket.Status.IN_PROGRESS,
+            ):
+                found = found.filter(Q(words__is_open=True) | Q(words=None))
+        return found.filter(self._uncounted())
 
-def tab_counts(tickets: TicketQuerySet, user: User, *, at: datetime) -> dict[str, int]:
-    """How many tickets each tab lists, in one statement."""
-    teams = _teams_of(user)
-    counts: dict[str, int] = tickets.order_by().aggregate(
-        **{
-            tab.value: Count("pk", filter=_tab_condition(tab, teams, user, at))
-            for tab in Tab
+    def tab_counts(self) -> dict[str, int]:
+        """How many tickets each tab lists."""
+        if self._uncounted() or self.filters.get("q"):
+            return self._counts_of_rows()
+        return self._counts_of_cells()
+
+    def in_tab(self, tab: str) -> TicketQuerySet:
+        return self.tickets().filter(_tab_condition(tab, self.user, self.at))
+
+    def _counts_of_rows(self) -> dict[str, int]:
+        counts: dict[str, int] = (
+            self.tickets()
+            .order_by()
+            .aggregate(
+                **{
+                    tab.value: Count(
+                        "pk", filter=_tab_condition(tab, self.user, self.at)
+                    )
+                    for tab in Tab
+                }
+            )
+        )
+        return counts
+
+    def _counts_of_cells(self) -> dict[str, int]:
+        cells = DeskCount.objects.visible_to(self.user).filter(self._counted())
+        if not self.status:
+            cells = cells.exclude(status=Ticket.Status.RESOLVED)
+        counts: dict[str, int] = cells.aggregate(
+            **{
+                tab.value: Coalesce(
+                    Sum("tickets", filter=_tab_condition(tab, self.user, self.at)), 0
+                )
+                for tab in Tab
+                if tab != Tab.OVERDUE
+            }
+        )
+        # Time alone makes a ticket overdue, so nobody could count it beforehand.
+        return counts | {Tab.OVERDUE.value: self.in_tab(Tab.OVERDUE).count()}
+
+    def _counted(self) -> Q:
+        wanted = {
+            name: self.filters[name] for name in COUNTED if self.filters.get(name)
         }
-    )
-    return counts
+        if wanted.get("assignee") == "me":
+            wanted["assignee"] = self.user.pk
+        if self.status and self.status != ANY:
+            wanted["status"] = self.status
+        return Q(**wanted)
+
+    def _uncounted(self) -> Q:
+        condition = Q()
+        match self.filters.get("due"):
+            case Due.OVERDUE:
+                condition &= Q(sort_due_at__lt=self.at)
+            case Due.SOON:
+                condition &= Q(
+                    sort_due_at__gte=self.at, sort_due_at__lt=self.at + timedelta(1)
+                )
+        if self.filters.get("opened"):
+            days = timedelta(days=int(self.filters["opened"]))
+            condition &= Q(opened_at__gte=self.at - days)
+        if self.filters.get("tag"):
+            condition &= Q(tags__contains=[self.filters["tag"]])
+        if self.filters.get("paused"):
+            standing = Pause.objects.filter(ticket=OuterRef("pk"), ended_at=None)
+            condition &= Q(Exists(standing))
+        return condition
 
 
-def page_of(tickets: QuerySet[Ticket], *, sort: str, after: str = "") -> Page:
+def page_of(
+    tickets: QuerySet[Ticket], *, sort: str, after: str = "", before: str = ""
+) -> Page:
     """One page, found by key: as quick at the thousandth page as at the first."""
     order = ORDERS[sort]
-    found = ordered(tickets, sort)
-    start = _parse(after, order)
+    start = _parse(after, order) or _parse(before, order)
+    backwards = bool(before) and not _parse(after, order) and bool(start)
+    found = ordered(tickets, sort, backwards=backwards)
     if start:
-        found = found.filter(_behind(order, start))
-    rows = list(
-        found.select_related(
-            "customer__account", "touchpoint", "team", "assignee", "response"
-        ).defer("response__answers", "response__attributes", "customer__attributes")[
-            : PAGE + 1
-        ]
+        found = found.filter(_beyond(order, start, backwards=backwards))
+    # The keys come from the index alone; the table is visited for one page of rows.
+    keys = found.values("number")[: PAGE + 1]
+    lines = lines_of(Ticket.objects.all(), keys)
+    rows = list(ordered(lines, sort, backwards=backwards))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page([])
+    follows = backwards or more
+    precedes = more if backwards else bool(start)
+    return Page(
+        rows,
+        next=_cursor(rows[-1], order) if follows else "",
+        previous=_cursor(rows[0], order) if precedes else "",
     )
-    more = len(rows) > PAGE
-    return Page(rows[:PAGE], _cursor(rows[PAGE - 1], order) if more else "")
 
 
-def ordered(tickets: QuerySet[Ticket], sort: str) -> QuerySet[Ticket]:
+def lines_of(tickets: QuerySet[Ticket], numbers: Any) -> QuerySet[Ticket]:
+    """With what a line of the list shows, and no more."""
+    related = ("customer__account", "touchpoint", "team", "assignee", "response")
+    return tickets.filter(number__in=numbers).select_related(*related).only(*SHOWN)
+
+
+def ordered(
+    tickets: QuerySet[Ticket], sort: str, *, backwards: bool = False
+) -> QuerySet[Ticket]:
     """What has no deadline any more comes last."""
     order = ORDERS[sort]
-    if order.is_descending:
+    if order.is_descending != backwards:
         return tickets.order_by(*(F(key).desc() for key in order.keys))
     return tickets.order_by(*(F(key).asc() for key in order.keys))
 
 
-def _teams_of(user: User) -> list[int]:
-    teams = User.objects.filter(pk=user.pk).values_list("teams", "led_teams")
-    return list({pk for pair in teams for pk in pair if pk is not None})
-
-
-def _tab_condition(tab: str, teams: list[int], user: User, at: datetime) -> Q:
+def _tab_condition(tab: str, user: User, at: datetime) -> Q:
     match tab:
         case Tab.MINE:
-            return Q(assignee=user)
+            return Q(assignee=user.pk)
         case Tab.TEAM:
-            return Q(team__in=teams)
+            mine = Team.objects.filter(Q(memberships__user=user) | Q(lead=user))
+            return Q(team__in=mine.values("pk"))
         case Tab.OVERDUE:
-            return Q(next_due_at__lt=at)
+            return Q(sort_due_at__lt=at)
         case _:
             return Q()
 
 
-def _behind(order: Order, start: Sequence[Any]) -> Q:
-    """Everything that sorts after `start`; a missing deadline sorts last."""
-    behind, same = Q(), Q()
-    for key, value in zip(order.keys, start, strict=True):
-        behind |= same & _past(key, value, is_descending=order.is_descending)
-        same &= Q(**{f"{key}__isnull": True}) if value is None else Q(**{key: value})
-    return behind
+class _Row(Func):
+    template = "(%(expressions)s)"
 
 
-def _past(key: str, value: Any, *, is_descending: bool) -> Q:
-    if value is None:
-        return Q(pk__in=[])
-    if is_descending:
-        return Q(**{f"{key}__lt": value})
-    past = Q(**{f"{key}__gt": value})
-    return past | Q(**{f"{key}__isnull": True}) if key == "next_due_at" else past
+class _Beyond(Func):
+    """Compares whole rows, which an index over them can answer."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+def _beyond(order: Order, start: Sequence[Any], *, backwards: bool) -> _Beyond:
+    """Everything that sorts after `start`, or before it when going backwards."""
+    keys = _Row(*(F(key) for key in order.keys), output_field=BooleanField())
+    values = (
+        Value(value, output_field=Ticket._meta.get_field(key))
+        for key, value in zip(order.keys, start, strict=True)
+    )
+    place = _Row(*values, output_field=BooleanField())
+    sign = " < " if order.is_descending != backwards else " > "
+    return _Beyond(keys, place, arg_joiner=sign)
 
 
 def _cursor(ticket: Ticket, order: Order) -> str:
     return "~".join(_written(getattr(ticket, key)) for key in order.keys)
 
 
-def _written(value: datetime | int | None) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return "" if value is None else str(value)
+def _written(value: datetime | int) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _parse(text: str, order: Order) -> list[Any]:
@@ -171,13 +307,11 @@ def _parse(text: str, order: Order) -> list[Any]:
 
 
 def _value(key: str, part: str) -> Any:
-    if key != "next_due_at":
+    if key != "sort_due_at":
         number = int(part)
-        if not 0 <= number < 2**62:
+        if not 0 <= number < (2**15 if key == "urgency" else 2**62):
             raise ValueError(part)
         return number
-    if not part:
-        return None
     instant = datetime.fromisoformat(part)
     if instant.tzinfo is None:
         raise ValueError(part)

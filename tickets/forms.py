@@ -5,84 +5,24 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Message
-from journeys.models import Touchpoint
+from surveys.intake import local_day
+from surveys.invitations import language_for
+from surveys.pages import NAMES
 from teams.access import can
-from teams.models import Team, User
-from teams.roles import Ability, Role
-from tickets.desk import Sort, Tab
+from teams.models import User
+from teams.roles import Ability
+from tickets.closure import Resolution
+from tickets.closure_letter import UNREACHABLE, Words, draft_for, unreachable
+from tickets.follow_up import reopens_until
 from tickets.models import RootCause, Rule, SlaPolicy, Ticket
 from tickets.routing import WORKERS
 
 LONGEST_TEXT = 5_000
-# A year; longer promises are typing errors.
-LONGEST_MINUTES = 365 * 24 * 60
-
-
-class DeskForm(forms.Form):
-    """Search, filters and order of the list. An unknown value finds nothing."""
-
-    q = forms.CharField(
-        label=_("Number, customer or words"), required=False, max_length=100
-    )
-    tab = forms.ChoiceField(
-        choices=Tab.choices, required=False, widget=forms.HiddenInput
-    )
-    status = forms.ChoiceField(
-        label=_("Status"),
-        required=False,
-        choices=[("", _("Not resolved")), *Ticket.Status.choices, ("any", _("Any"))],
-    )
-    priority = forms.ChoiceField(
-        label=_("Priority"),
-        required=False,
-        choices=[("", _("Any")), *Rule.Priority.choices],
-    )
-    team = forms.ModelChoiceField(
-        Team.objects.order_by("name"),
-        label=_("Team"),
-        required=False,
-        empty_label=_("Any"),
-    )
-    assignee = forms.ModelChoiceField(
-        User.objects.filter(role__in=WORKERS).order_by("name"),
-        label=_("Assignee"),
-        required=False,
-        empty_label=_("Anybody"),
-    )
-    touchpoint = forms.ModelChoiceField(
-        Touchpoint.objects.order_by("name"),
-        label=_("Touchpoint"),
-        required=False,
-        empty_label=_("Any"),
-    )
-    sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=Sort.choices)
-
-    def __init__(self, params: Mapping[str, Any], *, user: User) -> None:
-        super().__init__(params)
-        self.user = user
-        for name, field in self.fields.items():
-            if isinstance(field, forms.ChoiceField):
-                field.widget.attrs["class"] = "form-select"
-            field.widget.attrs["id"] = f"filter-{name}"
-        self.is_valid()
-
-    @property
-    def tab_name(self) -> str:
-        """Without a choice: agents see theirs, leads their teams’, managers all."""
-        usual = {Role.AGENT: Tab.MINE, Role.TEAM_LEAD: Tab.TEAM}
-        return self.cleaned_data.get("tab") or usual.get(Role(self.user.role), Tab.ALL)
-
-    @property
-    def sort_name(self) -> str:
-        return self.cleaned_data.get("sort") or Sort.DUE
-
-    @property
-    def is_narrowed(self) -> bool:
-        narrowing = (set(self.fields) - {"tab", "sort"}) & set(self.data)
-        return any(self.data.get(name) for name in narrowing)
 
 
 class ActForm(forms.Form):
@@ -94,9 +34,11 @@ class ActForm(forms.Form):
         *,
         ticket: Ticket,
         user: User,
+        files: Any = None,
+        initial: Mapping[str, Any] | None = None,
         auto_id: str = "id_%s",
     ) -> None:
-        super().__init__(data, auto_id=auto_id)
+        super().__init__(data, files, auto_id=auto_id, initial=initial)
         self.offer(ticket, user)
 
     def offer(self, ticket: Ticket, user: User) -> None:
@@ -117,34 +59,124 @@ class AssignmentForm(ActForm):
 class NoteForm(ActForm):
     text = forms.CharField(
         label=_("Note"),
-        help_text=_("Only colleagues read this."),
+        help_text=_("Only colleagues read this. @name calls somebody to it."),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def offer(self, ticket: Ticket, user: User) -> None:
+        names = reverse("tickets:people", args=[ticket.number])
+        self.fields["text"].widget.attrs["data-mentions"] = names
 
 
 class ContactForm(ActForm):
     channel = forms.ChoiceField(
         label=_("Over which channel"), choices=Message.Channel.choices
     )
+    is_reached = forms.TypedChoiceField(
+        label=_("Reached?"),
+        choices=[("1", _("Reached: we spoke or wrote")), ("0", _("Not reached"))],
+        coerce=lambda value: value != "0",
+        empty_value=True,
+        initial="1",
+        required=False,
+        help_text=_("A try without success does not meet the promise."),
+    )
+    minutes = forms.IntegerField(
+        label=_("How long (minutes)"), required=False, min_value=0, max_value=1_440
+    )
     summary = forms.CharField(
         label=_("What was said"),
         help_text=_("Log it when the customer has really heard from you."),
         max_length=LONGEST_TEXT,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("is_reached") and not given.get("summary"):
+            if "summary" not in self.errors:
+                self.add_error("summary", _("Say what was said."))
+        return given
 
 
 class ResolutionForm(ActForm):
-    root_cause = forms.ChoiceField(label=_("Root cause"))
-    outcome = forms.CharField(
-        label=_("Outcome"),
-        help_text=_("What was done, and how the customer took it."),
+    preview = "tickets:letter_preview"
+
+    root_cause = forms.ChoiceField(
+        label=_("Root cause"),
+        widget=forms.Select(attrs={"data-choice-search": _("Search the causes")}),
+    )
+    finding = forms.CharField(
+        label=_("What was found"),
+        help_text=_("For colleagues: how it came to that."),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    outcome = forms.CharField(
+        label=_("What was done"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    tells_customer = forms.BooleanField(
+        label=_("Tell the customer by e-mail, and ask whether it is solved"),
+        required=False,
+        initial=True,
+    )
+    subject = forms.CharField(label=_("Subject"), required=False, max_length=200)
+    words = forms.CharField(
+        label=_("Message"),
+        help_text=_(
+            "{outcome} becomes what you write under “What was done”. The link with "
+            "which the customer answers is added below."
+        ),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 7}),
     )
 
     def offer(self, ticket: Ticket, user: User) -> None:
+        self._offer_causes(ticket)
+        self._offer_letter(ticket, user)
+
+    def clean(self) -> dict[str, Any]:
+        """What `closure.resolve` takes."""
+        given = super().clean() or self.cleaned_data
+        tells = bool(given.pop("tells_customer", False))
+        words = Words(given.pop("subject", ""), given.pop("words", ""))
+        if tells:
+            for name, text in (("subject", words.subject), ("words", words.text)):
+                if not text and name not in self.errors:
+                    self.add_error(name, _("The customer has to read something."))
+        if self.errors:
+            return {}
+        causes = given.pop("root_cause"), given.pop("finding"), given.pop("outcome")
+        return {
+            **given,
+            "resolution": Resolution(*causes),
+            "told": words if tells else None,
+        }
+
+    def _offer_letter(self, ticket: Ticket, user: User) -> None:
+        """On by default where there is an address; else it is said why not."""
+        if reason := unreachable(ticket.customer):
+            for name in ("tells_customer", "subject", "words"):
+                del self.fields[name]
+            self.fields["outcome"].help_text = _(
+                "The customer cannot be told by e-mail: %(reason)s."
+            ) % {"reason": UNREACHABLE[reason]}
+            self.preview = ""
+            return
+        assert ticket.customer is not None
+        draft = draft_for(ticket, user)
+        self.fields["subject"].initial = draft.subject
+        self.fields["words"].initial = draft.text
+        self.fields["outcome"].help_text = _(
+            "The customer reads this: write it in their language, %(language)s."
+        ) % {"language": NAMES[language_for(ticket.customer)]}
+
+    def _offer_causes(self, ticket: Ticket) -> None:
         causes = RootCause.objects.filter(is_active=True, parent__is_active=True)
         self.causes = {
             str(cause.pk): cause
@@ -172,6 +204,14 @@ class ReopeningForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def offer(self, ticket: Ticket, user: User) -> None:
+        if ticket.is_resolved:
+            until = local_day(reopens_until(ticket))
+            self.fields["reason"].help_text = _(
+                "Until %(day)s the same deadlines go on, without the time in between; "
+                "later a follow-up ticket with deadlines of its own opens."
+            ) % {"day": date_format(until)}
+
 
 class PolicyChoice(forms.ModelChoiceField[SlaPolicy]):
     def label_from_instance(self, obj: SlaPolicy) -> str:
@@ -185,21 +225,6 @@ class RuleForm(forms.ModelForm[Rule]):
         model = Rule
         fields = ("team", "strategy", "priority", "sla_policy")
         field_classes: ClassVar = {"sla_policy": PolicyChoice}
-
-
-class PolicyForm(forms.ModelForm[SlaPolicy]):
-    first_contact_minutes = forms.IntegerField(
-        label=_("First contact within (minutes)"),
-        min_value=1,
-        max_value=LONGEST_MINUTES,
-    )
-    resolution_minutes = forms.IntegerField(
-        label=_("Resolved within (minutes)"), min_value=1, max_value=LONGEST_MINUTES
-    )
-
-    class Meta:
-        model = SlaPolicy
-        fields = ("first_contact_minutes", "resolution_minutes")
 
 
 def assignable_by(user: User, ticket: Ticket) -> QuerySet[User]:

@@ -6,11 +6,17 @@ from tickets.views import (
     bulk,
     case,
     closure,
+    collisions,
+    deadlines,
     department_tasks,
     desk,
     ladder,
+    macros,
+    merging,
     policies,
     recoveries,
+    rehearsals,
+    root_causes,
     rules,
     saved_views,
     watching,
@@ -31,6 +37,13 @@ urlpatterns = [
     path("rules/", rules.rule_list, name="rules"),
     path("rules/new/", rules.rule_new, name="rule_new"),
     path("rules/draft/discarding/", rules.discarding, name="rules_discarding"),
+    path("rules/rehearsals/", rehearsals.ask, name="rehearsals"),
+    path("rules/rehearsals/<int:pk>/", rehearsals.detail, name="rehearsal"),
+    path(
+        "rules/rehearsals/<int:pk>/cancellation/",
+        rehearsals.cancellation,
+        name="rehearsal_cancellation",
+    ),
     path("rules/publication/", rules.publication, name="rule_publication"),
     path("rules/<slug:key>/", rules.rule, name="rule"),
     path("rules/<slug:key>/activity/", rules.rule_activity, name="rule_activity"),
@@ -76,7 +89,29 @@ urlpatterns = [
         for act in ("approve", "refuse", "give", "withdraw")
     ),
     path("<int:number>/recoveries/", recoveries.ask, name="recovery_ask"),
+    path("root-causes/", root_causes.cause_list, name="root_causes"),
+    path("root-causes/new/", root_causes.cause_create, name="root_cause_create"),
+    path("root-causes/<int:pk>/", root_causes.cause, name="root_cause"),
+    path(
+        "root-causes/<int:pk>/merge/", root_causes.cause_merge, name="root_cause_merge"
+    ),
+    path(
+        "root-causes/<int:pk>/activity/",
+        root_causes.cause_activity,
+        name="root_cause_activity",
+    ),
+    path(
+        "root-causes/<int:pk>/position/",
+        root_causes.cause_position,
+        name="root_cause_position",
+    ),
+    path(
+        "root-causes/<int:pk>/deletion/",
+        root_causes.cause_deletion,
+        name="root_cause_deletion",
+    ),
     path("<int:number>/", case.detail, name="detail"),
+    path("<int:number>/colleagues/", collisions.colleagues, name="colleagues"),
     path("<int:number>/contacts/", case.act, {"name": "contact"}, name="contact"),
     path(
         "<int:number>/resolution/", case.act, {"name": "resolution"}, name="resolution"
@@ -88,6 +123,7 @@ urlpatterns = [
     path(
         "<int:number>/assignment/", case.act, {"name": "assignment"}, name="assignment"
     ),
+    path("<int:number>/deadlines/", deadlines.deadlines, name="deadlines"),
     path("<int:number>/pause/", case.act, {"name": "pause"}, name="pause"),
     path("<int:number>/pause/end/", case.act, {"name": "resume"}, name="resume"),
     path("<int:number>/priority/", case.act, {"name": "priority"}, name="priority"),
@@ -106,9 +142,7 @@ urlpatterns = [
     path("<int:number>/links/", merging.links, name="links"),
     path("<int:number>/links/new/", merging.link, name="link"),
     path("<int:number>/links/<int:pk>/removal/", merging.unlink, name="unlink"),
-    path(
-        "<int:number>/macros/<int:pk>/", macros.macro_words, name="macro_words"
-    ),
+    path("<int:number>/macros/<int:pk>/", macros.macro_words, name="macro_words"),
     path("macros/", macros.macro_list, name="macros"),
     path("macros/new/", macros.macro, name="macro_new"),
     path("macros/<int:pk>/", macros.macro, name="macro"),

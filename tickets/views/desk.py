@@ -1,42 +1,79 @@
-"""The list of tickets, and the same as a file."""
+"""The list of tickets, the same as a file, and what of it has changed since."""
 
-from django.http import HttpResponse
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
 from customers.spreadsheets import csv_response
 from teams.access import StaffRequest, can, requires
-from teams.models import User
 from teams.roles import Ability
 from tickets import desk
+from tickets.bulk_acts import KINDS
+from tickets.desk_form import DeskForm
 from tickets.exports import rows_of
-from tickets.forms import DeskForm
 from tickets.models import Ticket
-from tickets.models.ticket import TicketQuerySet
+from tickets.saved_views import shown_views
+
+# No page shows more, so nobody need ask after more.
+MOST_SHOWN = 100
 
 
 @requires(Ability.WORK_TICKETS)
 @require_safe
 def ticket_list(request: StaffRequest) -> HttpResponse:
-    now = timezone.now()
-    form = DeskForm(request.GET, user=request.user)
-    tickets = _asked_for(request.user, form)
-    counts = desk.tab_counts(tickets, request.user, at=now)
-    shown = desk.in_tab(tickets, form.tab_name, request.user, at=now)
-    page = desk.page_of(shown, sort=form.sort_name, after=request.GET.get("after", ""))
-    context = {
-        "form": form,
-        "tabs": [(tab, counts[tab.value]) for tab in desk.Tab],
-        "current_tab": form.tab_name,
-        "found": counts[form.tab_name],
-        "page": page,
-        "is_continued": "after" in request.GET,
-        "now": now,
+    context = _read(request) | {
         "can_edit_rules": can(request.user, Ability.EDIT_RULES),
+        "views": shown_views(request.user, request.GET),
+        "bulk_acts": KINDS.values(),
     }
     return render(request, "tickets/list.html", context)
+
+
+@requires(Ability.WORK_TICKETS)
+@require_safe
+def changes(request: StaffRequest) -> HttpResponseBase:
+    """How the tickets that a page shows (`shown`) stand now, and how many have come.
+
+    Not modified where everything is as it was when the page asked last.
+    """
+    shown = _numbers(request.GET)
+    context = _read(request)
+    listed = {ticket.number: ticket for ticket in context["page"].tickets}
+    gone = [number for number in shown if number not in listed]
+    left = desk.lines_of(Ticket.objects.visible_to(request.user), gone) if gone else []
+    fresh = [number for number in listed if number not in shown]
+    stamp = _stamp(context, [*listed.values(), *left], len(fresh))
+    if request.headers.get("If-None-Match") == stamp:
+        return HttpResponseNotModified()
+    now = context["now"]
+    rows = {
+        ticket.number: render_to_string(
+            "tickets/_row.html",
+            {"ticket": ticket, "now": now, "has_left": ticket.number not in listed},
+        )
+        for ticket in [*listed.values(), *left]
+        if ticket.number in shown
+    }
+    answer = JsonResponse(
+        {
+            "counts": {tab.value: count for tab, count in context["tabs"]},
+            "found": _found_words(context["found"]),
+            "rows": rows,
+            "news": _news_words(len(fresh)) if fresh else "",
+        }
+    )
+    answer.headers["ETag"] = stamp
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
 
 
 @requires(Ability.WORK_TICKETS)
@@ -44,13 +81,65 @@ def ticket_list(request: StaffRequest) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponseBase:
     now = timezone.now()
     form = DeskForm(request.GET, user=request.user)
-    tickets = _asked_for(request.user, form)
-    shown = desk.in_tab(tickets, form.tab_name, request.user, at=now)
+    shown = Ticket.objects.none()
+    if form.is_valid():
+        wanted = desk.Wanted(request.user, form.cleaned_data, now)
+        shown = wanted.in_tab(form.tab_name)
     rows = rows_of(desk.ordered(shown, form.sort_name))
     return csv_response(f"tickets-{now:%Y-%m-%d}.csv", rows)
 
 
-def _asked_for(user: User, form: DeskForm) -> TicketQuerySet:
-    if not form.is_valid():
-        return Ticket.objects.none()
-    return desk.narrowed(user, form.cleaned_data)
+def _read(request: StaffRequest) -> dict[str, Any]:
+    """The page of the list that the address asks for, with the counts of all tabs."""
+    now = timezone.now()
+    form = DeskForm(request.GET, user=request.user)
+    counts, page = dict.fromkeys(desk.Tab.values, 0), desk.Page([])
+    if form.is_valid():
+        wanted = desk.Wanted(request.user, form.cleaned_data, now)
+        counts = wanted.tab_counts()
+        if counts[form.tab_name]:
+            page = desk.page_of(
+                wanted.in_tab(form.tab_name),
+                sort=form.sort_name,
+                after=request.GET.get("after", ""),
+                before=request.GET.get("before", ""),
+            )
+    return {
+        "form": form,
+        "tabs": [(tab, counts[tab.value]) for tab in desk.Tab],
+        "current_tab": form.tab_name,
+        "found": counts[form.tab_name],
+        "found_words": _found_words(counts[form.tab_name]),
+        "page": page,
+        "is_continued": bool({"after", "before"} & set(request.GET)),
+        "now": now,
+    }
+
+
+def _numbers(params: QueryDict) -> list[int]:
+    words = params.get("shown", "").split(",")[:MOST_SHOWN]
+    return [int(word) for word in words if word.isascii() and word.isdigit()][
+        :MOST_SHOWN
+    ]
+
+
+def _stamp(context: dict[str, Any], tickets: Sequence[Ticket], fresh: int) -> str:
+    """Everything but the passing of time, which the browser counts by itself."""
+    state = (
+        get_language(),
+        [count for _tab, count in context["tabs"]],
+        fresh,
+        [[getattr(ticket, name) for name in desk.OWN] for ticket in tickets],
+        [[ticket.assignee_id, ticket.team_id] for ticket in tickets],
+    )
+    return f'"{sha256(repr(state).encode()).hexdigest()[:32]}"'
+
+
+def _found_words(found: int) -> str:
+    return ngettext("%(found)s ticket", "%(found)s tickets", found) % {"found": found}
+
+
+def _news_words(count: int) -> str:
+    return ngettext("%(count)s new ticket", "%(count)s new tickets", count) % {
+        "count": count
+    }
