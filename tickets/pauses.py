@@ -12,6 +12,15 @@ from tickets.working_time import Interval
 BATCH = 100
 
 
+def is_paused(ticket: Ticket) -> bool:
+    waiting = ticket.pauses.filter(ended_at__isnull=True)
+    return not ticket.is_resolved and waiting.exists()
+
+
+def is_running(ticket: Ticket) -> bool:
+    return not ticket.is_resolved and not is_paused(ticket)
+
+
 def end_wait_for_customer(ticket: Ticket, *, at: datetime) -> bool:
     """The customer wrote: whether the clocks stood still for that and go on now.
 

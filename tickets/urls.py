@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets.views import (
+    board,
     bulk,
     case,
     closure,
@@ -75,6 +76,8 @@ urlpatterns = [
         for noun in ("result", "assignment", "dropping")
     ),
     path("<int:number>/tasks/", case.act, {"name": "task"}, name="give_task"),
+    path("board/", board.board, name="board"),
+    path("board/<int:pk>/", board.person, name="board_person"),
     path("recoveries/", recoveries.recovery_list, name="recoveries"),
     path("recoveries/export.csv", recoveries.export, name="recoveries_export"),
     path("recoveries/budgets/", recoveries.budgets, name="recovery_budgets"),

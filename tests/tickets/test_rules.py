@@ -22,7 +22,7 @@ from tests.personas import (
 from tests.tickets.answers import answer, ticket_for
 from tests.tickets.test_desk import signed_in
 from tickets.closed_loop import open_tickets_for
-from tickets.models import Rule, SlaPolicy
+from tickets.models import Rule
 from tickets.reconciliation import missing_tickets
 from tickets.rule_changes import move, rules_in_order, switch
 from tickets.rule_fields import FIELDS
@@ -197,30 +197,6 @@ class TestTheRulesPage:
         assert (last.position, last.is_active, last.team) == (3, False, team)
         assert (last.strategy, last.priority) == ("least_loaded", "urgent")
         assert client.get(reverse("tickets:rules")).status_code == 200
-
-    def test_changes_the_policy_and_says_what_moved(self) -> None:
-        ticket_for(mara_detractor())
-        policy = SlaPolicy.objects.get()
-        client = signed_in(manager_milo())
-        url = reverse("tickets:policy", args=[policy.pk])
-        assert "1 open ticket gets" in client.get(url).content.decode()
-        data = {"first_contact_minutes": 60, "resolution_minutes": 600}
-        page = client.post(url, data, follow=True).content.decode()
-        assert "2 deadlines moved" in page
-        policy.refresh_from_db()
-        assert (policy.version, policy.first_contact_minutes) == (2, 60)
-
-    @pytest.mark.parametrize("minutes", ["0", "-5", "x", "999999999999", "1.5"])
-    def test_refuses_promises_that_nobody_means(self, minutes: str) -> None:
-        policy = SlaPolicy.objects.get()
-        data = {"first_contact_minutes": minutes, "resolution_minutes": "600"}
-        response = signed_in(manager_milo()).post(
-            reverse("tickets:policy", args=[policy.pk]), data
-        )
-        assert response.status_code == 200
-        assert "invalid-feedback" in response.content.decode()
-        policy.refresh_from_db()
-        assert policy.first_contact_minutes == 1440
 
 
 @pytest.mark.django_db

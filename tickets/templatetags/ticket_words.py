@@ -48,3 +48,20 @@ def time_left_until(due_at: datetime, now: datetime) -> dict[str, object]:
 def minutes(count: int) -> str:
     """A number of minutes of working time as hours and minutes."""
     return time_left.working_time(timedelta(minutes=count))
+
+
+@register.filter
+def span(time: timedelta) -> str:
+    """A length of working time as hours and minutes."""
+    return time_left.working_time(time) or time_left.duration(time)
+
+
+@register.filter
+def span_until(start: datetime, end: datetime) -> str:
+    return span(end - start)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share of one, in whole percent."""
+    return f"{round(share * 100)} %"
