@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, Promise] = {
     "ticket_goes_on": _(
         "The clocks of ticket %(number)s go on as planned: %(subject)s"
     ),
+    "coaching_note": _("%(name)s has written you a note on your work"),
     "recovery_asked": _("A gesture of %(amount)s for ticket %(number)s waits for you"),
     "recovery_approved": _(
         "Your gesture of %(amount)s for ticket %(number)s is approved: give it"
@@ -54,6 +55,14 @@ SENTENCES: Mapping[str, Promise] = {
         "Your gesture of %(amount)s for ticket %(number)s is refused"
     ),
     "ticket_reopened": _("Ticket %(number)s was reopened"),
+    "mentioned": _("%(name)s calls you to ticket %(number)s: %(subject)s"),
+    "watching": _("%(name)s lets you watch ticket %(number)s: %(subject)s"),
+    "watched_assigned": _("Ticket %(number)s, which you watch, has a new owner"),
+    "watched_resolved": _("Ticket %(number)s, which you watch, is resolved"),
+    "watched_reopened": _("Ticket %(number)s, which you watch, was reopened"),
+    "watched_customer_wrote": _(
+        "The customer wrote on ticket %(number)s, which you watch"
+    ),
     "ticket_disputed": _("Ticket %(number)s is not solved, says the customer"),
     "ticket_came_back": _(
         "Ticket %(number)s follows ticket %(before)s: the customer came back"

@@ -219,6 +219,13 @@ def stop(clock: Clock, *, reason: str, by: User | None, at: datetime) -> None:
     _save(clock, "stopped", by=by, at=at, reason=reason)
 
 
+def restart(clock: Clock, *, by: User | None, at: datetime) -> None:
+    """A promise that was stopped is one again, and nothing of the time was a pause."""
+    late = clock.breached_at is not None
+    clock.state = State.BREACHED if late else State.RUNNING
+    _save(clock, "restarted", by=by, at=at)
+
+
 def pause(clock: Clock, *, reason: str, by: User | None, at: datetime) -> None:
     """Time stands still from `at`; a breach that happened before stays one."""
     if clock.is_finished or clock.is_paused:

@@ -35,7 +35,7 @@ class ActForm(forms.Form):
         ticket: Ticket,
         user: User,
         files: Any = None,
-        initial: Mapping[str, Any] | None = None,
+        initial: dict[str, Any] | None = None,
         auto_id: str = "id_%s",
     ) -> None:
         super().__init__(data, files, auto_id=auto_id, initial=initial)
@@ -77,7 +77,7 @@ class ContactForm(ActForm):
         label=_("Reached?"),
         choices=[("1", _("Reached: we spoke or wrote")), ("0", _("Not reached"))],
         coerce=lambda value: value != "0",
-        empty_value=True,
+        empty_value=None,
         initial="1",
         required=False,
         help_text=_("A try without success does not meet the promise."),
@@ -93,11 +93,15 @@ class ContactForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    def clean_is_reached(self) -> bool:
+        """Reached, unless it was said that they were not."""
+        return self.cleaned_data["is_reached"] is not False
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if given.get("is_reached") and not given.get("summary"):
-            if "summary" not in self.errors:
-                self.add_error("summary", _("Say what was said."))
+        silent = given.get("is_reached") and not given.get("summary")
+        if silent and "summary" not in self.errors:
+            self.add_error("summary", _("Say what was said."))
         return given
 
 

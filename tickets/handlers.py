@@ -9,7 +9,7 @@ from events.models import Event
 from surveys.call_requests import CALL_REQUESTED
 from surveys.submitted import NEW_ANSWERS, may_open_tickets, response_ids
 from teams import leaving
-from tickets import handover
+from tickets import handover, watching
 from tickets.closed_loop import open_tickets_for
 
 
@@ -41,3 +41,9 @@ def hand_out_waiting(events: Sequence[Event]) -> None:
 
 
 leaving.register(leaving.Desk(handover.plan_for, handover.clear_desk))
+
+
+@on(*watching.TOLD)
+def tell_watchers(events: Sequence[Event]) -> None:
+    """Who follows a ticket hears what became of it."""
+    watching.tell_watchers(events)

@@ -1,66 +1,246 @@
 """One ticket's story, newest first: what happened, was noted, and was said."""
 
-from collections.abc import Callable, Iterator, Mapping
-from operator import attrgetter
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers.models import Message
-from customers.timeline import Entry
 from events.models import Event
 from teams.models import User
-from tickets.models import Clock, Ticket
+from tickets.models import Attachment, Clock, Recovery, Ticket
+from tickets.recoveries import money
 
+PAGE = 30
+# Of an event, by its name. `%(by)s`, `%(to)s`, `%(cause)s` are people and the root
+# cause; any other word comes from the event's payload.
 TITLES: Mapping[str, tuple[Promise, str]] = {
     "ticket.opened": (gettext_lazy("Opened and given to %(to)s"), "info"),
     "ticket.answer_attached": (gettext_lazy("A further low answer came in"), "warning"),
     "ticket.assigned": (gettext_lazy("%(by)s gave it to %(to)s"), "info"),
     "ticket.resolved": (gettext_lazy("%(by)s resolved it: %(cause)s"), "good"),
     "ticket.reopened": (gettext_lazy("%(by)s reopened it"), "warning"),
+    "recovery.asked": (gettext_lazy("%(by)s offered a gesture: %(gesture)s"), ""),
+    "recovery.approved": (
+        gettext_lazy("%(by)s approved the gesture: %(gesture)s"),
+        "",
+    ),
+    "recovery.refused": (
+        gettext_lazy("%(by)s refused the gesture: %(gesture)s"),
+        "warning",
+    ),
+    "recovery.cancelled": (
+        gettext_lazy("%(by)s withdrew the gesture: %(gesture)s"),
+        "",
+    ),
+    "recovery.given": (
+        gettext_lazy("The customer got a gesture from %(by)s: %(gesture)s"),
+        "good",
+    ),
     "ticket.paused": (gettext_lazy("%(by)s paused the clocks"), ""),
     "ticket.resumed": (gettext_lazy("%(by)s let the clocks go on"), ""),
+    "ticket.task_given": (
+        gettext_lazy("%(by)s gave %(team)s a task: %(title)s"),
+        "info",
+    ),
+    "ticket.task_handed_on": (
+        gettext_lazy("%(by)s handed a task on to %(to)s: %(title)s"),
+        "",
+    ),
+    "ticket.task_done": (gettext_lazy("%(by)s has done a task: %(title)s"), "good"),
+    "ticket.task_dropped": (gettext_lazy("%(by)s dropped a task: %(title)s"), ""),
+    "ticket.not_reached": (
+        gettext_lazy("%(by)s tried to reach the customer, without success"),
+        "",
+    ),
+    "ticket.described": (
+        gettext_lazy("%(by)s changed the problem type or the tags"),
+        "",
+    ),
+    "ticket.merged": (gettext_lazy("%(by)s merged it into #%(into)s"), "warning"),
+    "ticket.absorbed": (gettext_lazy("%(by)s merged #%(number)s into it"), "info"),
+    "ticket.unmerged": (gettext_lazy("%(by)s took it out of #%(into)s again"), ""),
+    "ticket.released": (gettext_lazy("%(by)s split #%(number)s off again"), ""),
+    "ticket.split": (gettext_lazy("%(by)s split #%(into)s off it"), "info"),
+    "ticket.split_off": (gettext_lazy("%(by)s split it off #%(number)s"), "info"),
+    "ticket.linked": (gettext_lazy("%(by)s linked it with #%(other)s"), ""),
+    "ticket.unlinked": (gettext_lazy("%(by)s removed the link with #%(other)s"), ""),
+    "ticket.watched": (gettext_lazy("%(to)s watches it now"), ""),
+    "ticket.unwatched": (gettext_lazy("%(to)s does not watch it any more"), ""),
     "loop.closed": (gettext_lazy("Loop closed: contacted and resolved"), "good"),
+    "ticket.outcome_told": (
+        gettext_lazy("%(by)s told the customer the outcome and asked about it"),
+        "info",
+    ),
+    "ticket.came_back": (
+        gettext_lazy("Taken up again in the follow-up ticket #%(follow_up)s"),
+        "warning",
+    ),
+    "loop.confirmed": (gettext_lazy("The customer says: solved"), "good"),
+    "loop.disputed": (gettext_lazy("The customer says: not solved"), "bad"),
+    "loop.unconfirmed": (
+        gettext_lazy("Closed without an answer of the customer"),
+        "warning",
+    ),
 }
 BREACHES: Mapping[str, Promise] = {
     Clock.Kind.FIRST_CONTACT: gettext_lazy("First contact became overdue"),
     Clock.Kind.RESOLUTION: gettext_lazy("Resolution became overdue"),
+    Clock.Kind.NEXT_RESPONSE: gettext_lazy("The answer to the customer became overdue"),
+    Clock.Kind.TASK: gettext_lazy("A department’s task became overdue"),
 }
+# Other levels of the ladder, with `percent` from the payload.
+REACHED: Mapping[str, Promise] = {
+    Clock.Kind.FIRST_CONTACT: gettext_lazy(
+        "%(percent)s%% of the time for the first contact is used up"
+    ),
+    Clock.Kind.RESOLUTION: gettext_lazy(
+        "%(percent)s%% of the time for the resolution is used up"
+    ),
+    Clock.Kind.NEXT_RESPONSE: gettext_lazy(
+        "%(percent)s%% of the time for an answer is used up"
+    ),
+    Clock.Kind.TASK: gettext_lazy("%(percent)s%% of the time for a task is used up"),
+}
+# Events that are words or deeds of the customer, or that they saw.
+SEEN_BY_CUSTOMER = frozenset(
+    {"ticket.answer_attached", "loop.confirmed", "loop.disputed"}
+)
 
 
-def history_of(ticket: Ticket) -> list[Entry]:
-    """Every entry, newest first; events whose words stand elsewhere are left out."""
-    entries = [*_events(ticket), *_notes(ticket), *_messages(ticket)]
-    return sorted(entries, key=attrgetter("at"), reverse=True)
+class Audience(models.TextChoices):
+    """Who knows of it."""
+
+    ALL = "all", pgettext_lazy("timeline", "Everything")
+    INTERNAL = "internal", _("Only colleagues")
+    CUSTOMER = "customer", _("With the customer")
 
 
-def _events(ticket: Ticket) -> Iterator[Entry]:
+@dataclass(frozen=True)
+class Happening:
+    """`tone` is one of "", info, good, warning, bad; `kind` event, note or message.
+
+    `number` is set where it happened on a ticket that was merged into this one.
+    """
+
+    at: datetime
+    kind: str
+    title: str
+    text: str = ""
+    tone: str = ""
+    audience: str = Audience.INTERNAL
+    number: int | None = None
+    message: Message | None = None
+    attachments: Sequence[Attachment] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    entries: Sequence[Happening]
+    show: str
+    page: int
+    has_more: bool
+
+
+def history_of(
+    ticket: Ticket, *, show: str = Audience.ALL, limit: int = 1_000
+) -> list[Happening]:
+    """At most `limit` entries, newest first; what stands elsewhere is left out."""
+    files = _files(ticket)
+    found = [
+        entry
+        for entry in (
+            *_events(ticket, limit),
+            *(_notes(ticket, files, limit) if show != Audience.CUSTOMER else ()),
+            *(_messages(ticket, files, limit) if show != Audience.INTERNAL else ()),
+        )
+        if show == Audience.ALL or entry.audience == show
+    ]
+    found.sort(key=lambda entry: entry.at, reverse=True)
+    return found[:limit]
+
+
+def history_page(ticket: Ticket, *, show: str, page: int) -> Page:
+    """The page's entries alone. An unknown filter shows everything."""
+    show = show if show in Audience.values else Audience.ALL
+    page = max(page, 1)
+    found = history_of(ticket, show=show, limit=page * PAGE + 1)
+    return Page(
+        found[(page - 1) * PAGE : page * PAGE], show, page, len(found) > page * PAGE
+    )
+
+
+def events_of(ticket: Ticket) -> models.QuerySet[Event]:
+    """Of the ticket and of those merged into it."""
+    numbers = [str(number) for number in family_of(ticket)]
+    return Event.objects.filter(subject_type="ticket", subject_id__in=numbers)
+
+
+def family_of(ticket: Ticket) -> list[int]:
+    """The ticket's number and those of all that were merged into it, however deep."""
+    family, newest = [ticket.number], [ticket.number]
+    while newest:
+        merged = Ticket.objects.filter(merged_into__in=newest)
+        newest = list(merged.values_list("number", flat=True))
+        family += newest
+    return family
+
+
+def _events(ticket: Ticket, limit: int) -> Iterator[Happening]:
+    told = [*TITLES, "ticket.sla_breached", "ticket.escalated"]
     events = list(
-        Event.objects.filter(
-            subject_type="ticket", subject_id=str(ticket.number)
-        ).order_by("-occurred_at", "-id")
+        events_of(ticket).filter(name__in=told).order_by("-occurred_at", "-id")[:limit]
     )
     people = _people(events)
     for event in events:
         title, tone = _title(event, people, ticket)
-        if title:
-            yield Entry(event.occurred_at, "event", title, tone=tone)
+        number = int(event.subject_id)
+        yield Happening(
+            event.occurred_at,
+            "event",
+            title,
+            tone=tone,
+            audience=(
+                Audience.CUSTOMER
+                if event.name in SEEN_BY_CUSTOMER
+                else Audience.INTERNAL
+            ),
+            number=number if number != ticket.number else None,
+        )
 
 
 def _title(
     event: Event, people: Callable[[object], str], ticket: Ticket
 ) -> tuple[str, str]:
     if event.name == "ticket.sla_breached":
-        return str(BREACHES.get(event.payload.get("clock", ""), "")), "bad"
-    sentence, tone = TITLES.get(event.name, ("", ""))
-    words = {
+        late = BREACHES.get(event.payload.get("clock", ""))
+        return str(late or _("A promise became overdue")), "bad"
+    if event.name == "ticket.escalated":
+        reached = REACHED[event.payload["clock"]]
+        return str(reached) % {"percent": event.payload["percent"]}, "warning"
+    sentence, tone = TITLES[event.name]
+    words: dict[str, object] = defaultdict(str, event.payload)
+    words |= {
         "by": people(event.actor) or _("The system"),
         "to": people(event.payload.get("to", event.payload.get("assignee"))),
         "cause": _cause(event, ticket),
+        "gesture": _gesture(event),
     }
     return str(sentence) % words, tone
+
+
+def _gesture(event: Event) -> str:
+    kind, amount = event.payload.get("kind"), event.payload.get("amount")
+    if kind not in Recovery.Kind or amount is None:
+        return ""
+    return f"{Recovery.Kind(kind).label}, {money(Decimal(amount))}"
 
 
 def _cause(event: Event, ticket: Ticket) -> str:
@@ -83,16 +263,37 @@ def _people(events: list[Event]) -> Callable[[object], str]:
     return lambda key: names.get(key, key if isinstance(key, str) else "")
 
 
-def _notes(ticket: Ticket) -> Iterator[Entry]:
-    for note in ticket.notes.select_related("author"):
-        title = _("Note by %(name)s") % {"name": note.author}
-        yield Entry(note.created_at, "note", title, text=note.text)
+Files = Mapping[tuple[str, int], list[Attachment]]
 
 
-def _messages(ticket: Ticket) -> Iterator[Entry]:
+def _files(ticket: Ticket) -> Files:
+    """What hangs on the notes and messages."""
+    files = defaultdict(list)
+    for file in ticket.attachments.order_by("created_at", "pk"):
+        if file.note_id:
+            files["note", file.note_id].append(file)
+        if file.message_id:
+            files["message", file.message_id].append(file)
+    return files
+
+
+def _notes(ticket: Ticket, files: Files, limit: int) -> Iterator[Happening]:
+    newest = ticket.notes.select_related("author").order_by("-created_at", "-pk")
+    for note in newest[:limit]:
+        yield Happening(
+            note.created_at,
+            "note",
+            _("Note by %(name)s") % {"name": note.author},
+            text=note.text,
+            attachments=files.get(("note", note.pk), ()),
+        )
+
+
+def _messages(ticket: Ticket, files: Files, limit: int) -> Iterator[Happening]:
     if ticket.customer_id is None:
         return
-    found = list(Message.objects.filter(thread=ticket.thread).order_by("pk"))
+    newest = Message.objects.filter(thread=ticket.thread).select_related("delivery")
+    found = list(newest.order_by("-happened_at", "-pk")[:limit])
     authors = User.objects.filter(email__in={message.author for message in found})
     names = {author.email: str(author) for author in authors}
     for message in found:
@@ -104,4 +305,13 @@ def _messages(ticket: Ticket) -> Iterator[Entry]:
             title = _("Contact with the customer by %(name)s: %(channel)s") % words
         else:
             title = _("The customer wrote or called: %(channel)s") % words
-        yield Entry(message.happened_at, "message", title, message.text, tone="info")
+        yield Happening(
+            message.happened_at,
+            "message",
+            title,
+            text=message.text,
+            tone="info" if message.direction == Message.Direction.OUT else "warning",
+            audience=Audience.CUSTOMER,
+            message=message,
+            attachments=files.get(("message", message.pk), ()),
+        )

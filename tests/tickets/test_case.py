@@ -60,7 +60,8 @@ class TestTheCase:
         cause = RootCause.objects.get(key="delivery-late")
         client = signed_in(agent_ana())
         client.post(
-            act("resolution", ticket), {"root_cause": cause.pk, "outcome": "Sent."}
+            act("resolution", ticket),
+            {"root_cause": cause.pk, "finding": "Lost.", "outcome": "Sent."},
         )
         page = client.get(ticket.get_absolute_url()).content.decode()
         assert "Nothing is left to do" in page
@@ -113,7 +114,7 @@ class TestAForm:
         cause = RootCause.objects.get(key="delivery-late")
         response = signed_in(owner_otto()).post(
             act("resolution", ticket),
-            {"root_cause": cause.pk, "outcome": "Typed words"},
+            {"root_cause": cause.pk, "finding": "-", "outcome": "Typed words"},
         )
         page = response.content.decode()
         assert response.status_code == 409

@@ -327,6 +327,10 @@ class Ticket(models.Model):
         """We spoke with the customer; the first time meets the first-contact clock."""
         self.hold()
         self.keep_contact(channel, summary, by=by, at=at)
+        self.contacted(channel=channel, by=by, at=at)
+
+    def contacted(self, *, channel: str, by: User, at: datetime) -> None:
+        """The customer heard from us. The caller holds the row and kept the words."""
         self.answered(by=by, at=at)
         if self.first_contacted_at is not None:
             self.record("ticket.contacted", by=by, at=at, channel=channel)
@@ -384,6 +388,11 @@ class Ticket(models.Model):
     def go_on(self, *, reason: str, by: User | None, at: datetime) -> None:
         """Let the same promises run again, also where a customer asks for it (`by`
         nobody). The caller holds the row."""
+        if self.merged_into_id is not None:
+            raise IllegalAct(
+                _now("This ticket was merged into #%(number)d: split it off first.")
+                % {"number": self.merged_into_id}
+            )
         if self.resolved_at is None:
             raise IllegalAct(_now("This ticket is not resolved."))
         held = clocks.clocks_of(self)
@@ -510,6 +519,13 @@ class Ticket(models.Model):
                 _now(
                     "Contact the customer first, and log it here: nobody’s case is "
                     "solved before they have heard from us."
+                )
+            )
+        if self.tasks.filter(done_at__isnull=True, dropped_at__isnull=True).exists():
+            raise IllegalAct(
+                _now(
+                    "A department still has an open task for this ticket. Wait until "
+                    "it is done, or drop it."
                 )
             )
         if root_cause.parent_id is None or not root_cause.is_active:

@@ -9,8 +9,9 @@ from surveys.models import Response
 from teams.models import User
 from tickets import closure
 from tickets.explanation import explain
-from tickets.history import history_of
+from tickets.linking import linked_with
 from tickets.models import Ticket
+from tickets.watching import people_of
 
 Contents = Mapping[str, Any]
 
@@ -42,10 +43,19 @@ def _answers(ticket: Ticket, user: User, at: datetime) -> Contents:
 
 
 def _clocks(ticket: Ticket, user: User, at: datetime) -> Contents:
-    clocks = list(ticket.clocks.select_related("policy").order_by("kind", "cycle"))
+    clocks = list(
+        ticket.clocks.filter(task__isnull=True)
+        .select_related("policy")
+        .order_by("kind", "cycle")
+    )
     for clock in clocks:
         clock.ticket = ticket
-    return {"explanations": [explain(clock) for clock in clocks]}
+    # Of a promise made again and again, the latest; the page of deadlines has them all.
+    latest = {clock.kind: clock for clock in clocks}
+    return {
+        "explanations": [explain(clock) for clock in latest.values()],
+        "pause": ticket.pauses.filter(ended_at=None).select_related("started_by").first(),
+    }
 
 
 def _facts(ticket: Ticket, user: User, at: datetime) -> Contents:
@@ -73,15 +83,39 @@ def _closure(ticket: Ticket, user: User, at: datetime) -> Contents | None:
     }
 
 
-def _history(ticket: Ticket, user: User, at: datetime) -> Contents:
-    return {"history": history_of(ticket)}
+def _links(ticket: Ticket, user: User, at: datetime) -> Contents:
+    """What belongs to it: linked tickets, and those merged into it."""
+    seen = Ticket.objects.visible_to(user).order_by("number")
+    return {
+        "linked": linked_with(ticket, user),
+        "merged": seen.filter(merged_into=ticket),
+    }
+
+
+def _watchers(ticket: Ticket, user: User, at: datetime) -> Contents:
+    watchers = list(ticket.watchers.order_by("name", "pk"))
+    return {
+        "watchers": watchers,
+        "is_mine": user in watchers,
+        "people": [one for one in people_of(ticket) if one not in watchers],
+    }
+
+
+def _tasks(ticket: Ticket, user: User, at: datetime) -> Contents | None:
+    """What departments do for it, the open ones first."""
+    tasks = ticket.tasks.select_related("team", "assignee", "clock")
+    found = list(tasks.order_by("done_at", "dropped_at", "clock__due_at"))
+    found.sort(key=lambda task: not task.is_open)
+    return {"tasks": found, "now": at} if found else None
 
 
 PANELS = (
     Panel("tickets/_answers.html", _answers),
     Panel("tickets/_clocks.html", _clocks, "side"),
+    Panel("tickets/_tasks.html", _tasks, "side"),
     Panel("tickets/_closure.html", _closure, "side"),
     Panel("tickets/_facts.html", _facts, "side"),
     Panel("tickets/_recoveries.html", _recoveries, "side"),
-    Panel("tickets/_history.html", _history, "below"),
+    Panel("tickets/_links.html", _links, "side"),
+    Panel("tickets/_watchers.html", _watchers, "side"),
 )
