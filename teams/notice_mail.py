@@ -84,8 +84,10 @@ def _leaves_at(user: User, due: Sequence[Notification], *, at: datetime) -> date
     digests = [sent_at for key, sent_at in letters if key.startswith("notices-")]
     if digests:
         return digests[-1] + WINDOW
-    too_many = len(letters) + len(due) > settings.NOTICES_AT_ONCE
-    return letters[0][1] + WINDOW if letters and too_many else at
+    most = settings.NOTICES_AT_ONCE
+    # More than that at once are one letter anyway.
+    too_many = letters and len(due) <= most < len(letters) + len(due)
+    return letters[0][1] + WINDOW if too_many else at
 
 
 def _post_one(user: User, notice: Notification, *, at: datetime) -> int:
