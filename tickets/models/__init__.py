@@ -16,6 +16,7 @@ from tickets.models.initiative import (
     InitiativeAction,
     InitiativeDecision,
 )
+from tickets.models.coaching import CoachingNote
 from tickets.models.note import Note
 from tickets.models.pause import Pause
 from tickets.models.recovery import (
@@ -36,6 +37,7 @@ __all__ = [
     "Clock",
     "ClockEvent",
     "ClosureRequest",
+    "CoachingNote",
     "DeskCount",
     "Escalation",
     "EscalationLevel",
