@@ -7,7 +7,7 @@ gets a case late still has the whole time.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from teams.access import can
@@ -139,7 +139,7 @@ def _start_clock(task: Task, *, minutes: int, by: User, at: datetime) -> None:
     clock = Clock(
         ticket=ticket,
         kind=Clock.Kind.TASK,
-        cycle=ticket.clocks.filter(kind=Clock.Kind.TASK).count(),
+        cycle=_next_cycle(ticket),
         task=task,
         policy=policy_of(ticket),
         target_minutes=minutes,
@@ -150,6 +150,11 @@ def _start_clock(task: Task, *, minutes: int, by: User, at: datetime) -> None:
     line = clocks.history_line(clock, "started", at=at)
     line.actor = by.email[:80]
     line.save()
+
+
+def _next_cycle(ticket: Ticket) -> int:
+    last = ticket.clocks.filter(kind=Clock.Kind.TASK).aggregate(last=Max("cycle"))
+    return 0 if last["last"] is None else int(last["last"]) + 1
 
 
 def _hold(task: Task) -> None:

@@ -344,7 +344,8 @@ class TestThePages:
         assert client.get("/tickets/tasks/").status_code == 403
 
     def test_finish_hand_on_and_drop(self, pia: Client) -> None:
-        done, handed, dropped = a_task(), a_task(), a_task()
+        ticket = ticket_for(mara_detractor())
+        done, handed, dropped = a_task(ticket), a_task(ticket), a_task(ticket)
         to = ({packer_pia(), driver_dan()} - {handed.assignee}).pop().pk
         for task, noun, given in (
             (done, "result", {"result": "Sent."}),
