@@ -220,6 +220,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"queue": "loop", "expires": 3600},
     },
+    "resume rehearsals": {
+        "task": "tickets.tasks.resume_rehearsals",
+        "schedule": 30.0,
+        "options": {"queue": "reports", "expires": 30},
+    },
     "breach overdue clocks": {
         "task": "tickets.tasks.breach_overdue_clocks",
         "schedule": 2.0,
@@ -340,6 +345,28 @@ EMAIL_BACKEND = (
     if EMAIL_HOST
     else "django.core.mail.backends.filebased.EmailBackend"
 )
+
+# Customers' answers by mail: see docs/mail.md. Without an address, letters carry none.
+MAIL_REPLY_ADDRESS = env_str("MAIL_REPLY_ADDRESS", "")
+# The mailbox that is read: by IMAP, or by a provider that posts what comes in.
+IMAP_HOST = env_str("IMAP_HOST", "")
+IMAP_PORT = env_int("IMAP_PORT", 993)
+IMAP_USER = env_str("IMAP_USER", "")
+IMAP_PASSWORD = env_str("IMAP_PASSWORD", "")
+IMAP_USE_SSL = env_bool("IMAP_USE_SSL", default=True)
+IMAP_FOLDER = env_str("IMAP_FOLDER", "INBOX")
+MAIL_WEBHOOK_PROVIDER = env_str("MAIL_WEBHOOK_PROVIDER", "")
+# "user:password", with which the provider calls.
+MAIL_WEBHOOK_SECRET = env_str("MAIL_WEBHOOK_SECRET", "")
+ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+# The name under which our own mail server writes what it found out about a sender.
+MAIL_AUTHSERV_ID = env_str("MAIL_AUTHSERV_ID", "").lower()
+if IMAP_HOST:
+    CELERY_BEAT_SCHEDULE["fetch mail"] = {
+        "task": "integrations.tasks.fetch_mail",
+        "schedule": 30.0,
+        "options": {"queue": "mail", "expires": 30},
+    }
 
 # Safety ----------------------------------------------------------------------
 

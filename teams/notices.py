@@ -64,11 +64,13 @@ SENTENCES: Mapping[str, Promise] = {
         "The customer wrote on ticket %(number)s, which you watch"
     ),
     "ticket_disputed": _("Ticket %(number)s is not solved, says the customer"),
+    "initiative_action": _("“%(action)s” is yours to do: %(title)s"),
     "ticket_came_back": _(
         "Ticket %(number)s follows ticket %(before)s: the customer came back"
     ),
     "ticket_watched": _("Ticket %(number)s, which you watch, is new: %(subject)s"),
     "ticket_lead_told": _("Ticket %(number)s is new in your team: %(subject)s"),
+    "deputy_named": _("You stand in for %(name)s from %(start)s until %(end)s"),
     "ticket_handed_over": _(
         "Ticket %(number)s comes to you from %(name)s, who is away: %(subject)s"
     ),

@@ -1,7 +1,7 @@
 """What people may ask of the desk and enter on a ticket."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -19,7 +19,7 @@ from teams.roles import Ability
 from tickets.closure import Resolution
 from tickets.closure_letter import UNREACHABLE, Words, draft_for, unreachable
 from tickets.follow_up import reopens_until
-from tickets.models import RootCause, Rule, SlaPolicy, Ticket
+from tickets.models import RootCause, Ticket
 from tickets.routing import WORKERS
 
 LONGEST_TEXT = 5_000
@@ -215,20 +215,6 @@ class ReopeningForm(ActForm):
                 "Until %(day)s the same deadlines go on, without the time in between; "
                 "later a follow-up ticket with deadlines of its own opens."
             ) % {"day": date_format(until)}
-
-
-class PolicyChoice(forms.ModelChoiceField[SlaPolicy]):
-    def label_from_instance(self, obj: SlaPolicy) -> str:
-        return obj.label
-
-
-class RuleForm(forms.ModelForm[Rule]):
-    """What a rule does; when it holds is not edited here."""
-
-    class Meta:
-        model = Rule
-        fields = ("team", "strategy", "priority", "sla_policy")
-        field_classes: ClassVar = {"sla_policy": PolicyChoice}
 
 
 def assignable_by(user: User, ticket: Ticket) -> QuerySet[User]:

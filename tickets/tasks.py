@@ -1,9 +1,14 @@
 """Celery's side of the clocks."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
-from tickets import breaches, closure, handover, pauses, watchdog
+from tickets import breaches, closure, handover, pauses, rehearsal, watchdog
+
+log = logging.getLogger("cem.tickets")
 
 
 @shared_task(queue="loop")
@@ -29,3 +34,23 @@ def look_after_work() -> None:
 @shared_task(queue="loop")
 def close_silent_tickets() -> None:
     closure.close_silent(at=timezone.now())
+
+
+@shared_task(queue="reports")
+def rehearse(*, rehearsal_id: int) -> None:
+    rehearsal.rehearse(rehearsal_id, at=timezone.now())
+
+
+@shared_task(queue="reports")
+def resume_rehearsals() -> None:
+    """Those that no worker heard of."""
+    for rehearsal_id in rehearsal.waiting(at=timezone.now()):
+        rehearse(rehearsal_id=rehearsal_id)
+
+
+def ask_for_rehearsal(rehearsal_id: int) -> None:
+    """Ask a worker to do it. Never raises."""
+    try:
+        rehearse.apply_async(kwargs={"rehearsal_id": rehearsal_id}, retry=False)
+    except BrokerError as error:
+        log.warning("No worker could be asked, the next round will: %s", error)

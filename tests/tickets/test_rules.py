@@ -4,27 +4,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.conditions import parse
-from events.models import Event
 from surveys.models import Response
 from tests.personas import (
     MONDAY_NINE,
-    lead_lena,
-    manager_milo,
     mara_detractor,
-    service_team,
 )
 from tests.tickets.answers import answer, ticket_for
-from tests.tickets.test_desk import signed_in
 from tickets.closed_loop import open_tickets_for
 from tickets.models import Rule
 from tickets.reconciliation import missing_tickets
-from tickets.rule_changes import move, rules_in_order, switch
 from tickets.rule_fields import FIELDS
 from tickets.rule_sentences import sentence_for
 from tickets.rulebook import Rulebook
@@ -142,61 +135,6 @@ class TestTheSieve:
     def test_lets_nothing_through_without_rules(self) -> None:
         answer()
         assert not Response.objects.filter(Rulebook(()).could_qualify()).exists()
-
-
-@pytest.mark.django_db
-class TestTheRules:
-    def test_move_up_and_down_and_stop_at_the_ends(self) -> None:
-        first, second, *_rest = rules_in_order()
-        move(second, up=True, by=manager_milo(), at=MONDAY_NINE)
-        assert list(rules_in_order())[:2] == [second, first]
-        move(second, up=True, by=manager_milo(), at=MONDAY_NINE)
-        assert list(rules_in_order())[:2] == [second, first]
-        assert Event.objects.filter(name="rule.changed").count() == 1
-
-    def test_judge_only_from_when_they_are_switched_on_again(self) -> None:
-        for found in rules_in_order():
-            switch(found, on=False, by=manager_milo(), at=MONDAY_NINE)
-        unjudged = answer(nps=0, at=MONDAY_NINE + MINUTE)
-        assert open_tickets_for([unjudged.pk], at=MONDAY_NINE) == []
-        for found in rules_in_order():
-            switch(found, on=True, by=manager_milo(), at=MONDAY_NINE + DAY)
-        assert missing_tickets(at=MONDAY_NINE + 2 * DAY) == []
-        assert open_tickets_for([unjudged.pk], at=MONDAY_NINE + DAY) == []
-
-
-@pytest.mark.django_db
-class TestTheRulesPage:
-    def test_is_for_those_who_edit_rules(self) -> None:
-        url = reverse("tickets:rules")
-        assert signed_in(lead_lena()).get(url).status_code == 403
-        page = signed_in(manager_milo()).get(url)
-        assert page.status_code == 200
-        assert "NPS answer is at most 6" in page.content.decode()
-
-    def test_switches_moves_and_edits(self) -> None:
-        client = signed_in(manager_milo())
-        last = rules_in_order().last()
-        assert last
-        client.post(
-            reverse("tickets:rule_position", args=[last.pk]), {"direction": "up"}
-        )
-        client.post(reverse("tickets:rule_activity", args=[last.pk]), {"on": "0"})
-        team = service_team()
-        saved = client.post(
-            reverse("tickets:rule", args=[last.pk]),
-            {
-                "team": team.pk,
-                "strategy": "least_loaded",
-                "priority": "urgent",
-                "sla_policy": last.sla_policy_id,
-            },
-        )
-        assert saved.status_code == 302
-        last.refresh_from_db()
-        assert (last.position, last.is_active, last.team) == (3, False, team)
-        assert (last.strategy, last.priority) == ("least_loaded", "urgent")
-        assert client.get(reverse("tickets:rules")).status_code == 200
 
 
 @pytest.mark.django_db
