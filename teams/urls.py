@@ -3,7 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from teams.views import (
+    absences,
     home,
+    notice_choices,
     notifications,
     people,
     profile,
@@ -23,6 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/<int:pk>/reading/", notifications.read, name="read"),
     path("settings/", profile.profile, name="settings"),
     path("settings/presence/", profile.presence, name="presence"),
+    path("settings/notices/", notice_choices.notice_choices, name="notice_choices"),
+    path("settings/absences/", absences.absence_list, name="absences"),
+    path("settings/absences/new/", absences.new_absence, name="new_absence"),
+    path("settings/absences/<int:pk>/", absences.absence, name="absence"),
+    path("settings/absences/<int:pk>/end/", absences.absence_end, name="absence_end"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
     path(
         "settings/tokens/<int:pk>/revocation/",
@@ -63,6 +70,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/working-hours/", working_hours.hours_list, name="hours_list"),
     path("settings/working-hours/new/", working_hours.new_hours, name="new_hours"),
     path("settings/working-hours/<int:pk>/", working_hours.hours, name="hours"),
+    path(
+        "settings/working-hours/<int:pk>/holidays/",
+        working_hours.holidays,
+        name="holidays",
+    ),
     path(
         "settings/working-hours/<int:pk>/deletion/",
         working_hours.hours_deletion,

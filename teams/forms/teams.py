@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -41,7 +41,9 @@ class TeamForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._offer_people()
         self.helper = FormHelper()
-        self.helper.layout = Layout(*self.base_fields, Submit("save", _("Save")))
+        self.helper.layout = Layout(*self.base_fields)
+        # The page brings the form and its buttons: it may have to show what moves.
+        self.helper.form_tag = False
 
     def _offer_people(self) -> None:
         self._choices("lead").queryset = _people(self.team, "led_teams")

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import available_timezones
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Fieldset, Layout, Submit
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
@@ -13,18 +12,13 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from teams import shifts
+from teams import shifts, time_zones
 from teams.models import WorkingHours
 
 _DAYS = [f"day_{number}" for number in range(7)]
 
 
-def _zones() -> list[tuple[str, str]]:
-    names = (n for n in available_timezones() if "/" in n and not n.startswith("Etc/"))
-    return [("UTC", "UTC"), *((name, name) for name in sorted(names))]
-
-
-class _ReadField(forms.CharField):
+class ReadField(forms.CharField):
     """Text that `read` turns into what is stored; its complaint is shown."""
 
     def __init__(self, read: Callable[[str], object], **kwargs: Any) -> None:
@@ -40,14 +34,16 @@ class _ReadField(forms.CharField):
 
 class WorkingHoursForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=lazy(_zones, list))
-    holidays = _ReadField(
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lazy(time_zones.choices, list)
+    )
+    holidays = ReadField(
         shifts.dates_from,
         label=_("Holidays"),
         widget=forms.Textarea(attrs={"rows": 5, "placeholder": "2026-12-25"}),
         help_text=_("One date per line. The whole day is closed."),
     )
-    overrides = _ReadField(
+    overrides = ReadField(
         shifts.special_days_from,
         label=_("Special days"),
         widget=forms.Textarea(
@@ -64,7 +60,7 @@ class WorkingHoursForm(forms.Form):
         kwargs["initial"] = _texts_of(hours)
         super().__init__(*args, **kwargs)
         for number, name in enumerate(_DAYS):
-            self.fields[name] = _ReadField(
+            self.fields[name] = ReadField(
                 shifts.shifts_from,
                 label=WEEKDAYS[number],
                 widget=forms.TextInput(
@@ -78,8 +74,9 @@ class WorkingHoursForm(forms.Form):
             Fieldset(_("Shifts, like 09:00-12:00, 13:00-18:00"), Div(*_DAYS)),
             "holidays",
             "overrides",
-            Submit("save", _("Save")),
         )
+        # The page brings the form and its buttons: it may have to show what moves.
+        self.helper.form_tag = False
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])

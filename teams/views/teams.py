@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from teams import staffing
+from teams import movements, staffing
 from teams.access import StaffRequest, requires
 from teams.forms.teams import TeamForm
 from teams.models import Team
@@ -55,6 +55,12 @@ def _edit(request: StaffRequest, team: Team) -> HttpResponse:
     form = TeamForm(request.POST or None, team=team)
     if not form.is_valid():
         return render(request, "teams/team.html", {"form": form, "team": team})
+    hours = form.cleaned_data["working_hours"]
+    movement = movements.of_team(team, hours, at=timezone.now())
+    seal = movements.seal({"working_hours": hours and hours.pk})
+    if movement.tickets and request.POST.get("seal") != seal:
+        context = {"form": form, "team": team, "movement": movement, "seal": seal}
+        return render(request, "teams/team.html", context)
     staffing.staff_team(team, **form.cleaned_data, by=request.user, at=timezone.now())
     messages.success(request, _("Saved."))
     return redirect("teams:teams")
