@@ -19,6 +19,9 @@ SUITES = [
     "results",
     "pages",
     "studio",
+    "timers",
+    "rehearsal",
+    "incident",
 ]
 
 
@@ -52,16 +55,20 @@ def _suites(
 ) -> dict[str, Callable[[], list[Row]]]:
     # Imported only now: they need Django, which the prepared place has set up.
     from bench import (
+        desk,
         drain,
         imports,
+        incident,
         kpis,
         latency,
         memory,
         overload,
+        rehearsal,
         respondents,
         results,
         studio,
         studio_pages,
+        timers,
     )
     from bench.data import found_company
 
@@ -77,7 +84,11 @@ def _suites(
         "memory": memory.measure,
         "pages": lambda: studio_pages.measure(engines, count=count, rounds=rounds),
         "studio": lambda: studio.measure(survey, rounds=rounds),
+        "rehearsal": lambda: rehearsal.measure(rounds=rounds),
+        "incident": lambda: incident.measure(rounds=rounds),
         "results": lambda: results.measure(rounds=rounds),
+        "timers": lambda: timers.measure(survey),
+        "desk": lambda: desk.measure(survey, rounds=rounds),
         "kpis": lambda: kpis.measure(rows=options.rows, rounds=rounds),
     }
 
