@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from cem import audit_pages
 from surveys.urls import site_patterns
-from tickets.urls import public_patterns
+from tickets.urls import initiative_patterns, public_patterns
 
 urlpatterns = [
     path("accounts/", include("teams.sign_in_urls")),
@@ -13,7 +13,9 @@ urlpatterns = [
     path("surveys/", include("surveys.urls")),
     path("settings/sites/", include(site_patterns)),
     path("tickets/", include("tickets.urls")),
+    path("initiatives/", include(initiative_patterns)),
     path("dashboards/", include("dashboards.urls")),
+    path("integrations/", include("integrations.urls")),
     path("api/", include("cem.api.urls")),
     path("", include("cem.health_urls")),
     path("settings/audit/", audit_pages.trail, name="cem_audit"),

@@ -247,6 +247,35 @@ def share_difference(
     )
 
 
+def nps_change_against(
+    change: tuple[Mapping[int, int], Mapping[int, int]],
+    other: tuple[Mapping[int, int], Mapping[int, int]],
+    *,
+    confidence: float = 0.95,
+) -> Difference:
+    """How much more NPS rose here than elsewhere, in points; each (before, after).
+
+    The difference of two differences of four disjoint groups (#change-against): what
+    moved everywhere alike falls out. ValueError where a side has no answers.
+    """
+    here, there = (nps_difference(after, before) for before, after in (change, other))
+    error = math.hypot(*(_nps_error(counts) for counts in (*change, *other)))
+    return _of_changes(here.value - there.value, error, confidence)
+
+
+def share_change_against(
+    change: tuple[ShareScore, ShareScore],
+    other: tuple[ShareScore, ShareScore],
+    *,
+    confidence: float = 0.95,
+) -> Difference:
+    """The same of a share, in points; the errors are Agresti and Caffo's."""
+    (before, after), (other_before, other_after) = change, other
+    here, there = after.value - before.value, other_after.value - other_before.value
+    error = math.hypot(*(_share_error(share) for share in (*change, *other)))
+    return _of_changes(here - there, error, confidence)
+
+
 def adjusted_p_values(p_values: Sequence[float]) -> list[float]:
     """Benjamini-Hochberg: p-values of tests made together, in the order given (#many-tests)."""
     if not all(0 <= p <= 1 for p in p_values):
@@ -299,6 +328,24 @@ def _adjusted_nps(promoters: int, detractors: int, n: int) -> tuple[float, float
     """Centre and standard error of the adjusted Wald interval, on -1 to 1."""
     p, d = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
     return p - d, math.sqrt((p + d - (p - d) ** 2) / (n + 3))
+
+
+def _nps_error(counts: Mapping[int, int]) -> float:
+    """In points."""
+    promoters, passives, detractors = _nps_groups(counts)
+    n = promoters + passives + detractors
+    return 100 * _adjusted_nps(promoters, detractors, n)[1]
+
+
+def _share_error(share: ShareScore) -> float:
+    """In points: one success and one failure more than there were."""
+    p = (share.top + 1) / (share.n + 2)
+    return 100 * math.sqrt(p * (1 - p) / (share.n + 2))
+
+
+def _of_changes(value: float, error: float, confidence: float) -> Difference:
+    margin, z = _z(confidence) * error, value / error
+    return Difference(value, value - margin, value + margin, z, _two_sided(z))
 
 
 def _wilson(part: int, whole: int, z: float) -> tuple[float, float]:

@@ -26,6 +26,7 @@ class Section:
 SECTIONS = (
     Section("tickets", _("Tickets"), "/tickets/", Ability.WORK_TICKETS),
     Section("dashboards", _("Dashboard"), "/dashboards/", Ability.SEE_DASHBOARDS),
+    Section("flag", _("Improvement"), "/initiatives/", Ability.SEE_CUSTOMERS),
     Section("surveys", _("Surveys"), "/surveys/", Ability.SEE_CUSTOMERS),
     Section("journeys", _("Journeys"), "/journeys/"),
     Section("customers", _("Customers"), "/customers/", Ability.SEE_CUSTOMERS),
@@ -34,6 +35,8 @@ SECTIONS = (
 
 SETTINGS = (
     Section("", _("My profile"), "/settings/"),
+    Section("", _("Notices"), "/settings/notices/"),
+    Section("", _("Absences"), "/settings/absences/"),
     Section("", _("API tokens"), "/settings/tokens/"),
     Section("", _("People"), "/settings/people/", Ability.MANAGE_PEOPLE),
     Section("", _("Teams"), "/settings/teams/", Ability.MANAGE_PEOPLE),
