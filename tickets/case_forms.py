@@ -13,7 +13,8 @@ from teams.models import Team, User
 from teams.roles import Ability
 from tickets import macros
 from tickets.description import LONGEST_TAG, MOST_TAGS, known_tags, tidied
-from tickets.forms import ActForm
+from tickets.forms import ActForm, NoteForm
+from tickets.mail_forms import FilesField
 from tickets.models import Macro, Note, Rule, Ticket, TicketLink
 from tickets.models.pause import Pause
 from tickets.splitting import Part
@@ -41,6 +42,10 @@ class DescriptionForm(ActForm):
 
     def clean_tags(self) -> list[str]:
         return tags_of(self.cleaned_data["tags"])
+
+
+class NoteWithFilesForm(NoteForm):
+    files = FilesField(label=_("Files"), required=False)
 
 
 class LinkForm(forms.Form):

@@ -100,6 +100,14 @@ def find_refusal(ticket: Ticket, into: Ticket) -> str:
             return _("The clocks of #%(number)d stand still: let them go on first.") % {
                 "number": each.number
             }
+    if ticket.customer_id is not None and into.customer_id is None:
+        return (
+            _(
+                "Nobody knows who #%(number)d is about. Merge #%(number)d into "
+                "#%(this)d instead."
+            )
+            % numbers
+        )
     if ticket.needs_contact and not into.needs_contact and not _covers(ticket, into):
         return (
             _(

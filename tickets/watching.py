@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from events.models import Event
 from teams.models import DataScope, Notification, User
 from teams.notices import notify, notify_all
+from tickets import attachments
 from tickets.models import IllegalAct, Note, Ticket
 from tickets.routing import WORKERS
 
@@ -63,9 +64,18 @@ def unwatch(ticket: Ticket, *, who: User, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def note(ticket: Ticket, text: str, *, by: User, at: datetime) -> Note:
+def note(
+    ticket: Ticket,
+    text: str,
+    *,
+    files: Sequence[attachments.File] = (),
+    by: User,
+    at: datetime,
+) -> Note:
     """Keep words among ourselves, and call everybody to it who is named with an @."""
     written = ticket.note(text, by=by, at=at)
+    for file in files:
+        attachments.keep(ticket, file, by=by, at=at, note=written)
     if "@" in text:
         named = [
             person for person in mentioned(text, people_of(ticket)) if person != by

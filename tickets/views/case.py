@@ -27,21 +27,22 @@ from tickets import (
     merging,
     pauses,
     policies,
+    replies,
     staleness,
     watching,
 )
-from tickets.case_forms import DescriptionForm
+from tickets.case_forms import DescriptionForm, NoteWithFilesForm
 from tickets.clock_forms import PauseForm, PriorityForm, ResumeForm
 from tickets.customer_facts import facts_of
 from tickets.forms import (
     ActForm,
     AssignmentForm,
     ContactForm,
-    NoteForm,
     ReopeningForm,
     ResolutionForm,
 )
 from tickets.history import Audience, history_page
+from tickets.mail_forms import ReplyForm
 from tickets.models import IllegalAct, Macro, Ticket
 from tickets.next_act import next_act_for
 from tickets.task_forms import TaskForm
@@ -98,6 +99,17 @@ ACTS = {
             offered=always,
             only_adds=True,
             says=("summary",),
+        ),
+        Act(
+            "reply",
+            _("Write to the customer"),
+            _("Send the message"),
+            _("Your message is on its way."),
+            ReplyForm,
+            replies.reply,
+            offered=replies.can_write,
+            only_adds=True,
+            says=("text", "subject"),
         ),
         Act(
             "resolution",
@@ -164,7 +176,7 @@ ACTS = {
             _("Add a note"),
             _("Save note"),
             _("The note is saved."),
-            NoteForm,
+            NoteWithFilesForm,
             watching.note,
             offered=always,
             only_adds=True,
