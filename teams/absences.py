@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from events import outbox
 from teams.access import can
 from teams.models import Absence, User
+from teams.notices import notify
 from teams.roles import ABILITIES, Ability
 
 LONGEST = timedelta(days=366)
@@ -39,10 +40,10 @@ def visible_to(user: User) -> QuerySet[Absence]:
     return Absence.objects.filter(user__in=people_of(user).order_by())
 
 
-def deputies_for(person: User) -> QuerySet[User]:
-    """Who can stand in: anybody else who may work on tickets."""
+def deputies() -> QuerySet[User]:
+    """Who can stand in: anybody who may work on tickets."""
     able = User.objects.filter(is_active=True, role__in=_WORKERS)
-    return able.exclude(pk=person.pk).order_by("name", "pk")
+    return able.order_by("name", "pk")
 
 
 @transaction.atomic
@@ -58,6 +59,8 @@ def enter(absence: Absence, *, by: User, at: datetime) -> Absence:
     is_new = absence.pk is None
     absence.save()
     _record("absence.entered" if is_new else "absence.changed", absence, by=by, at=at)
+    if absence.deputy_id != by.pk:
+        _tell_deputy(absence, at=at)
     return absence
 
 
@@ -151,6 +154,17 @@ def _during(
     """Others of that person's absences that share time with the span."""
     shared = Absence.objects.filter(user=person, starts_at__lt=end, ends_at__gt=start)
     return shared.exclude(pk=absence.pk).order_by("starts_at")
+
+
+def _tell_deputy(absence: Absence, *, at: datetime) -> None:
+    notify(
+        absence.deputy_id,
+        "deputy_named",
+        at=at,
+        name=str(absence.user),
+        start=timezone.localtime(absence.starts_at).date().isoformat(),
+        end=timezone.localtime(absence.ends_at).date().isoformat(),
+    )
 
 
 def _shown(instant: datetime) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils import timezone
 
 from teams.models import Team, User, WorkingHours
+from teams.time_zones import zone_of
 
 # Hours that do not open within so many days never do: then mail does not wait.
 LOOKS_AHEAD = 30
@@ -30,18 +30,6 @@ def mail_leaves_at(user: User, *, at: datetime) -> datetime:
             return leaves_at
         leaves_at = open_at
     return at
-
-
-def zone_of(user: User) -> tzinfo:
-    """The person's own, else the installation's."""
-    try:
-        return (
-            ZoneInfo(user.time_zone)
-            if user.time_zone
-            else timezone.get_default_timezone()
-        )
-    except (ZoneInfoNotFoundError, ValueError):
-        return timezone.get_default_timezone()
 
 
 def hours_of(user: User) -> list[WorkingHours]:

@@ -54,6 +54,18 @@ SENTENCES: Mapping[str, Promise] = {
     "recovery_refused": _(
         "Your gesture of %(amount)s for ticket %(number)s is refused"
     ),
+    "ticket_mail": _("The customer wrote about ticket %(number)s: %(subject)s"),
+    "ticket_mail_other": _(
+        "%(sender)s, who is not the customer, wrote about ticket %(number)s"
+    ),
+    "ticket_mail_bounced": _(
+        "Your message about ticket %(number)s came back: the customer has not got it"
+    ),
+    "ticket_mail_given_up": _(
+        "Your message about ticket %(number)s could not be sent: see why, and send it "
+        "again"
+    ),
+    "mail_unmatched": _("A mail came in that belongs to no ticket"),
     "ticket_reopened": _("Ticket %(number)s was reopened"),
     "mentioned": _("%(name)s calls you to ticket %(number)s: %(subject)s"),
     "watching": _("%(name)s lets you watch ticket %(number)s: %(subject)s"),

@@ -1,5 +1,6 @@
 """Inviting people, changing them, and narrowing what they see."""
 
+import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -14,6 +15,9 @@ from django.utils.translation import pgettext_lazy
 from teams.models import DataScope, User
 from teams.roles import Role
 from teams.scope_values import choices
+
+_COMMAS = re.compile(r"[,，;；、]")
+LONGEST_SKILL = 40
 
 
 class PersonForm(forms.Form):
@@ -30,17 +34,34 @@ class PersonForm(forms.Form):
         choices=[("", _("as the browser says")), *settings.LANGUAGES],
         help_text=_("Letters and pages speak it; people can change it themselves."),
     )
+    capacity = forms.IntegerField(
+        label=_("Most open tickets"),
+        required=False,
+        min_value=1,
+        max_value=10_000,
+        help_text=_("Beyond it, new tickets go to others. Empty: no limit."),
+    )
+    skills = forms.CharField(
+        label=_("Skills"),
+        required=False,
+        max_length=400,
+        help_text=_("Separated by commas, for example: chinese, refunds."),
+    )
 
     def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
         self.person = person
         if person:
             kwargs["initial"] = {
-                name: getattr(person, name) for name in self.base_fields
+                **{name: getattr(person, name) for name in self.base_fields},
+                "skills": ", ".join(person.skills),
             }
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         label = _("Save") if person else _("Send the invitation")
-        self.helper.layout = Layout(*self.base_fields, Submit("save", label))
+        if not person:
+            # Nobody knows yet how much they will do.
+            del self.fields["capacity"], self.fields["skills"]
+        self.helper.layout = Layout(*self.fields, Submit("save", label))
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
@@ -50,6 +71,14 @@ class PersonForm(forms.Form):
         if taken.exists():
             raise ValidationError(_("Somebody signs in with this address already."))
         return email
+
+    def clean_skills(self) -> list[str]:
+        """Each once, in lower case, as routing compares them."""
+        words = _COMMAS.split(self.cleaned_data["skills"].lower())
+        skills = sorted({word.strip() for word in words if word.strip()})
+        if any(len(skill) > LONGEST_SKILL for skill in skills):
+            raise ValidationError(_("A skill has 40 characters at most."))
+        return skills
 
 
 class ScopeForm(forms.Form):

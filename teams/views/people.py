@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import lockouts, people, scopes
+from teams import absences, leaving, lockouts, people, scopes
 from teams.access import StaffRequest, requires
 from teams.forms.people import PersonForm, ScopeForm
 from teams.models import User
@@ -34,6 +34,7 @@ def people_list(request: StaffRequest) -> HttpResponse:
         {
             "page_obj": page,
             "locked_out": lockouts.locked_out_among(page.object_list, at=now),
+            "absent": set(absences.current(at=now)),
             "q": words,
             "state": state,
         },
@@ -132,7 +133,7 @@ def _people(words: str, state: str) -> QuerySet[User]:
     return found
 
 
-def _change(request: StaffRequest, someone: User, **fields: str | bool) -> bool:
+def _change(request: StaffRequest, someone: User, **fields: object) -> bool:
     """Whether it was allowed; says to the person at the screen what happened."""
     try:
         people.change_person(someone, by=request.user, at=timezone.now(), **fields)
@@ -154,6 +155,8 @@ def _person_page(
         "scopes": scopes.lines_of(someone),
         "led": someone.led_teams.order_by("name"),
         "is_locked_out": lockouts.is_locked_out(someone, at=now),
+        "absent": set(absences.current(at=now)),
+        "heirs": leaving.plan_for(someone, at=now) if someone.is_active else [],
         **forms,
     }
     return render(request, "teams/person.html", context)

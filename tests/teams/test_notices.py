@@ -4,18 +4,26 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from events.models import Delivery
 from teams.models import Membership, NoticePreference, Notification, User, WorkingHours
 from teams.notice_hours import after_quiet, mail_leaves_at, opening
 from teams.notice_kinds import KINDS
+from teams.notice_list import found_for, lines_of
 from teams.notice_mail import post_due
 from teams.notices import SENTENCES, notify, notify_all, sentence_for, usual
-from tests.personas import MONDAY_NINE, agent_ana, owner_otto, service_team
+from tests.personas import (
+    MONDAY_NINE,
+    agent_ana,
+    executive_eva,
+    owner_otto,
+    service_team,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def tell(person: User, number: int = 7, *, at: datetime = MONDAY_NINE) -> Notification:
@@ -256,3 +264,120 @@ class TestWhenMailLeaves:
         )
         Membership.objects.create(team=other, user=agent_ana())
         assert mail_leaves_at(agent_ana(), at=MONDAY_NINE) == MONDAY_NINE
+
+
+@pytest.mark.django_db
+class TestComplaints:
+    """Zammad's 4 and 8, and Frappe's 18, of our list of what others got wrong."""
+
+    def test_4_no_mail_at_midnight_nor_on_a_weekend(self) -> None:
+        team = service_team()
+        office = {str(day): [["09:00", "17:00"]] for day in range(5)}
+        team.working_hours = WorkingHours.objects.create(name="Office", weekly=office)
+        team.save()
+        friday_night = datetime(2026, 3, 6, 23, 59, tzinfo=UTC)
+        tell(agent_ana(), at=friday_night)
+        saturday, monday = friday_night + timedelta(hours=12), MONDAY_NINE + 7 * DAY
+        assert post_due(at=friday_night) == 0
+        assert post_due(at=saturday) == 0
+        assert agent_ana().notifications.unread().count() == 1
+        assert post_due(at=monday) == 1
+
+    def test_8_a_mail_that_bounced_silences_nobody(self) -> None:
+        tell(agent_ana())
+        post_due(at=MONDAY_NINE)
+        Delivery.objects.update(state=Delivery.State.PARKED, last_error="550 full")
+        tell(agent_ana(), at=MONDAY_NINE + DAY)
+        assert post_due(at=MONDAY_NINE + DAY) == 1
+
+    def test_8_and_starts_no_loop(self) -> None:
+        tell(agent_ana())
+        post_due(at=MONDAY_NINE)
+        Delivery.objects.update(state=Delivery.State.PARKED)
+        assert post_due(at=MONDAY_NINE + DAY) == 0
+        assert Notification.objects.count() == 1
+
+    def test_18_five_hundred_alerts_are_one_letter_and_one_line(self) -> None:
+        storm(agent_ana(), 500)
+        assert post_due(at=MONDAY_NINE) == 1
+        lines = lines_of(found_for(agent_ana()), grouped=True)
+        assert [line.count for line in lines] == [500]
+
+
+@pytest.mark.django_db
+class TestTheList:
+    def test_shows_a_few_one_by_one(self) -> None:
+        storm(agent_ana(), 5)
+        lines = lines_of(found_for(agent_ana()), grouped=True)
+        assert [line.count for line in lines] == [1] * 5
+
+    def test_keeps_apart_what_is_far_apart(self) -> None:
+        storm(agent_ana(), 6)
+        storm(agent_ana(), 6, at=MONDAY_NINE + 10 * MINUTE)
+        tell(agent_ana(), at=MONDAY_NINE + 5 * DAY)
+        lines = lines_of(found_for(agent_ana()), grouped=True)
+        assert [line.count for line in lines] == [1, 6, 6]
+
+    def test_is_found_by_number_and_by_the_words_of_its_reader(self) -> None:
+        tell(agent_ana(), 4711)
+        notify(agent_ana(), "ticket_reopened", at=MONDAY_NINE, number=5)
+        assert found_for(agent_ana(), words="4711").count() == 1
+        assert found_for(agent_ana(), words="was reopened").count() == 1
+        assert found_for(agent_ana(), words="nothing such").count() == 0
+
+    def test_opens_a_storm_and_reads_it_all(self) -> None:
+        storm(agent_ana(), 8)
+        tell(agent_ana(), at=MONDAY_NINE - DAY)
+        client = Client()
+        client.force_login(agent_ana())
+        page = client.get("/notifications/").content.decode()
+        assert "8 notices within ten minutes" in page
+        span = {"since": MONDAY_NINE.isoformat(), "until": MONDAY_NINE.isoformat()}
+        inside = client.get("/notifications/", span).content.decode()
+        assert inside.count('class="notice-open"') == 8
+        client.post("/notifications/reading/", span)
+        assert agent_ana().notifications.unread().count() == 1
+
+    def test_survives_a_span_that_is_none(self) -> None:
+        client = Client()
+        client.force_login(agent_ana())
+        for words in ("since=x&until=y", "since=2026-01-01&until=2026-13-45T99:00Z"):
+            assert client.get(f"/notifications/?{words}").status_code == 200
+
+
+@pytest.mark.django_db
+class TestChoosing:
+    def test_keeps_what_differs_from_the_usual(self) -> None:
+        client = Client()
+        client.force_login(agent_ana())
+        form = {f"bell_{kind}": "on" for kind in SENTENCES}
+        form |= {f"mail_{kind}": "on" for kind in SENTENCES if usual(kind).by_mail}
+        form.pop("mail_ticket_assigned")
+        answer = client.post(
+            "/settings/notices/", {**form, "quiet_from": "18:00", "quiet_until": "8:00"}
+        )
+        assert answer["Location"] == "/settings/notices/"
+        kept = NoticePreference.objects.get()
+        assert (kept.kind, kept.in_app, kept.by_mail) == (
+            "ticket_assigned",
+            True,
+            False,
+        )
+        assert agent_ana().quiet_from == time(18)
+        client.post("/settings/notices/", {**form, "mail_ticket_assigned": "on"})
+        assert not NoticePreference.objects.exists()
+        assert agent_ana().quiet_from is None
+
+    def test_asks_for_both_ends_of_the_quiet_hours(self) -> None:
+        client = Client()
+        client.force_login(agent_ana())
+        answer = client.post("/settings/notices/", {"quiet_from": "18:00"})
+        assert answer.status_code == 422
+        assert "Give both times" in answer.content.decode()
+
+    def test_offers_an_executive_only_what_can_reach_them(self) -> None:
+        client = Client()
+        client.force_login(executive_eva())
+        page = client.get("/settings/notices/").content.decode()
+        assert "mail_export_ready" in page
+        assert "mail_ticket_assigned" not in page
