@@ -132,6 +132,20 @@ def sweep(*, at: datetime) -> int:
     return strays + _delete(Upload.objects.filter(pk__in=[e.pk for e in unclaimed]))
 
 
+def true_name(given: str, kind: FileKind) -> str:
+    """For people: what the customer called it, with an ending that is true."""
+    path = PurePosixPath(clean_text(given).replace("\\", "/"))
+    stem = UNSAFE.sub("", path.stem).strip(" .") or NAMELESS
+    ending = ending_of(given)
+    if ending not in kind.endings:
+        ending = kind.endings[0]
+    return f"{stem[: NAME_LENGTH - len(ending) - 1]}.{ending}"
+
+
+def ending_of(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).suffix[1:].lower()[:20]
+
+
 def _keep(
     element: FileElement,
     file: "UploadedFile[bytes]",
@@ -147,7 +161,7 @@ def _keep(
         survey_id=version.survey_id,
         element=element.id,
         response_id=response_id,
-        name=_name(file.name or "", kind),
+        name=true_name(file.name or "", kind),
         content_type=kind.content_type,
         size=file.size or 0,
         created_at=at,
@@ -169,26 +183,12 @@ def _checked(element: FileElement, file: "UploadedFile[bytes]") -> FileKind | Pr
         return Problem(element.id, "file_too_large", {"most": element.most_mb})
     assert file.file is not None
     kind = kind_of(file.file)
-    ending = _ending(file.name or "")
+    ending = ending_of(file.name or "")
     if kind is None or kind.type not in element.accepts:
         return Problem(element.id, "file_not_accepted")
     if ending and not kind.is_called(ending):
         return Problem(element.id, "file_disguised", {"ending": ending})
     return kind
-
-
-def _name(given: str, kind: FileKind) -> str:
-    """For people: what the customer called it, with an ending that is true."""
-    path = PurePosixPath(clean_text(given).replace("\\", "/"))
-    stem = UNSAFE.sub("", path.stem).strip(" .") or NAMELESS
-    ending = _ending(given)
-    if ending not in kind.endings:
-        ending = kind.endings[0]
-    return f"{stem[: NAME_LENGTH - len(ending) - 1]}.{ending}"
-
-
-def _ending(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).suffix[1:].lower()[:20]
 
 
 def _write(path: Path, file: "UploadedFile[bytes]") -> None:

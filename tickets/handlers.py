@@ -9,8 +9,9 @@ from events.models import Event
 from surveys.call_requests import CALL_REQUESTED
 from surveys.submitted import NEW_ANSWERS, may_open_tickets, response_ids
 from teams import leaving
-from tickets import handover, watching
+from tickets import handover, initiatives, undelivered, watching
 from tickets.closed_loop import open_tickets_for
+from tickets.models import Initiative
 
 
 @on(*NEW_ANSWERS)
@@ -40,6 +41,12 @@ def hand_out_waiting(events: Sequence[Event]) -> None:
     handover.hand_out_waiting(at=timezone.now())
 
 
+@on("delivery.parked")
+def tell_of_undelivered(events: Sequence[Event]) -> None:
+    """A letter that nobody got must not wait until somebody looks."""
+    undelivered.tell_of_parked(events, at=timezone.now())
+
+
 leaving.register(leaving.Desk(handover.plan_for, handover.clear_desk))
 
 
@@ -47,3 +54,17 @@ leaving.register(leaving.Desk(handover.plan_for, handover.clear_desk))
 def tell_watchers(events: Sequence[Event]) -> None:
     """Who follows a ticket hears what became of it."""
     watching.tell_watchers(events)
+
+
+@on(initiatives.TOLD)
+def write_to_the_affected(events: Sequence[Event]) -> None:
+    """“You told us, we changed it”: one letter to each customer of the event."""
+    for event in events:
+        initiative = Initiative.objects.get(pk=event.subject_id)
+        initiatives.write_letters(
+            initiative,
+            event.payload["customers"],
+            event.payload["words"],
+            by=event.actor,
+            at=event.occurred_at,
+        )

@@ -89,6 +89,19 @@ TITLES: Mapping[str, tuple[Promise, str]] = {
         gettext_lazy("Closed without an answer of the customer"),
         "warning",
     ),
+    "ticket.mail_attached": (gettext_lazy("%(by)s put a mail on it"), ""),
+    "ticket.sent_again": (
+        gettext_lazy("%(by)s had a message sent again that was given up"),
+        "",
+    ),
+    "ticket.reply_bounced": (
+        gettext_lazy("Our message could not be delivered to the customer"),
+        "bad",
+    ),
+    "ticket.file_refused": (
+        gettext_lazy("A file in the customer’s mail was not kept: %(file)s"),
+        "warning",
+    ),
 }
 BREACHES: Mapping[str, Promise] = {
     Clock.Kind.FIRST_CONTACT: gettext_lazy("First contact became overdue"),

@@ -11,12 +11,15 @@ from tickets.views import (
     deadlines,
     department_tasks,
     desk,
+    initiatives,
     ladder,
     macros,
+    mails,
     merging,
     policies,
     recoveries,
     rehearsals,
+    replies,
     root_causes,
     rules,
     saved_views,
@@ -115,6 +118,18 @@ urlpatterns = [
     ),
     path("<int:number>/", case.detail, name="detail"),
     path("<int:number>/colleagues/", collisions.colleagues, name="colleagues"),
+    path("<int:number>/replies/", case.act, {"name": "reply"}, name="reply"),
+    path("<int:number>/replies/preview/", replies.preview, name="reply_preview"),
+    path(
+        "<int:number>/messages/<int:pk>/sending/",
+        replies.send_again,
+        name="send_again",
+    ),
+    path("attachments/<uuid:pk>/", replies.download, name="attachment"),
+    path("mail/", mails.mail_list, name="mails"),
+    path("mail/<int:pk>/original/", mails.original, name="mail_original"),
+    path("mail/<int:pk>/ticket/", mails.attach, name="mail_attach"),
+    path("mail/<int:pk>/dismissal/", mails.dismiss, name="mail_dismiss"),
     path("<int:number>/contacts/", case.act, {"name": "contact"}, name="contact"),
     path(
         "<int:number>/resolution/", case.act, {"name": "resolution"}, name="resolution"
@@ -154,3 +169,19 @@ urlpatterns = [
 
 # The customers' side: no sign-in, found by the token alone.
 public_patterns = [path("c/<str:token>/", closure.outcome, name="outcome")]
+
+# `/initiatives/`: the outer loop.
+initiative_patterns = (
+    [
+        path("", initiatives.overview, name="overview"),
+        path("new/", initiatives.create, name="create"),
+        path("<int:pk>/", initiatives.detail, name="detail"),
+        path("<int:pk>/edit/", initiatives.edit, name="edit"),
+        path("<int:pk>/state/", initiatives.state, name="state"),
+        path("<int:pk>/steps/", initiatives.actions, name="actions"),
+        path("<int:pk>/steps/<int:action_pk>/", initiatives.action, name="action"),
+        path("<int:pk>/decisions/", initiatives.decisions, name="decisions"),
+        path("<int:pk>/letters/", initiatives.letters, name="letters"),
+    ],
+    "initiatives",
+)

@@ -11,6 +11,7 @@ from tickets import closure
 from tickets.explanation import explain
 from tickets.linking import linked_with
 from tickets.models import Ticket
+from tickets.undelivered import stuck_messages
 from tickets.watching import people_of
 
 Contents = Mapping[str, Any]
@@ -109,8 +110,14 @@ def _tasks(ticket: Ticket, user: User, at: datetime) -> Contents | None:
     return {"tasks": found, "now": at} if found else None
 
 
+def _undelivered(ticket: Ticket, user: User, at: datetime) -> Contents | None:
+    stuck = stuck_messages(ticket, at=at)
+    return {"stuck": stuck} if stuck else None
+
+
 PANELS = (
     Panel("tickets/_answers.html", _answers),
+    Panel("tickets/_undelivered.html", _undelivered),
     Panel("tickets/_clocks.html", _clocks, "side"),
     Panel("tickets/_tasks.html", _tasks, "side"),
     Panel("tickets/_closure.html", _closure, "side"),
