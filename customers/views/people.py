@@ -18,6 +18,7 @@ from customers.known_words import known_words
 from customers.models import Account, Consent, Customer
 from customers.models.account import Tier
 from customers.timeline import Cursor, page_for
+from events import audit
 from teams.access import StaffRequest, can, requires
 from teams.models import User
 from teams.roles import Ability
@@ -55,6 +56,8 @@ def export(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 def customer_detail(request: StaffRequest, pk: int) -> HttpResponse:
     customer = customer_for(request.user, pk)
+    seen = ("customer", pk)
+    audit.note("customer.seen", subject=seen, by=request.user.email, at=timezone.now())
     cursor = _cursor_of(request)
     context = {
         "customer": customer,

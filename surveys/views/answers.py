@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from events import audit
 from surveys import triage
 from surveys.answer_words import said, words_in
 from surveys.clearing import clear_flags
@@ -40,6 +41,8 @@ _CHANNELS = dict(Response.Channel.choices)
 def response(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Opening an answer is reading it; `?keep` opens it and leaves it as it is."""
     answer = get_response_for(request.user, pk)
+    seen = ("response", pk)
+    audit.note("response.seen", subject=seen, by=request.user.email, at=timezone.now())
     may_triage = triage.may_triage(request.user) and not answer.is_test
     is_now_read = (
         may_triage

@@ -14,7 +14,8 @@ from events import audit as trail
 from events import outbox
 from events.audit_chain import verify
 from events.models import Event
-from tests.personas import MONDAY_NINE, admin_ada, manager_milo
+from tests.personas import MONDAY_NINE, admin_ada, manager_milo, mara_detractor
+from tests.tickets.answers import ticket_for
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +151,26 @@ class TestFile:
         assert "Genuine" in said.getvalue()
         with pytest.raises(SystemExit):
             call_command("verify_audit", first, after=second, stderr=StringIO())
+
+
+class TestSeeing:
+    def test_a_ticket_a_customer_and_an_answer_is_on_record(
+        self, client: Client
+    ) -> None:
+        ticket = ticket_for(mara_detractor())
+        milo = manager_milo()
+        client.force_login(milo)
+        for url in (
+            ticket.get_absolute_url(),
+            f"/customers/{ticket.customer_id}/",
+            f"/surveys/responses/{ticket.response_id}/",
+            "/tickets/export.csv",
+        ):
+            assert client.get(url).status_code == 200, url
+        names = Event.objects.filter(actor=milo.email).values_list("name", flat=True)
+        assert set(names) >= {
+            "ticket.seen",
+            "customer.seen",
+            "response.seen",
+            "tickets.exported",
+        }

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from events import audit
 from teams.access import StaffRequest, requires
 from teams.models import User
 from teams.roles import Ability
@@ -70,8 +71,8 @@ class Act:
     """A form, what it does to the ticket, and the words around it.
 
     `offered` says when the ticket's page has it; `perform` may return the ticket to go
-    on with. An act that only adds words is not refused where somebody else did
-    something meanwhile. `says` names the fields that ready-made words go into: the
+    on with. An act that only adds words among ourselves is not refused where somebody
+    else did something meanwhile. `says` names the fields that ready-made words go into: the
     words, and the subject where there is one.
     """
 
@@ -108,7 +109,6 @@ ACTS = {
             ReplyForm,
             replies.reply,
             offered=replies.can_write,
-            only_adds=True,
             says=("text", "subject"),
         ),
         Act(
@@ -199,6 +199,8 @@ ACTS = {
 @require_safe
 def detail(request: StaffRequest, number: int) -> HttpResponse:
     ticket, now = ticket_for(request.user, number), timezone.now()
+    seen = ("ticket", ticket.number)
+    audit.note("ticket.seen", subject=seen, by=request.user.email, at=now)
     context = {
         "ticket": ticket,
         "panels": panels_of(ticket, request.user, at=now),

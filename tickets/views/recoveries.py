@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.spreadsheets import csv_response
-from events import outbox
+from events import audit, outbox
 from teams.access import StaffRequest, can, requires
 from teams.models import User
 from teams.roles import Ability
@@ -81,6 +81,9 @@ def recovery_list(request: StaffRequest) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponseBase:
     month = _month(request)
     found = _listed(request.user, "all", month)
+    by, now = request.user.email, timezone.now()
+    what = {"month": month.isoformat()}
+    audit.note("recoveries.exported", subject=("desk", ""), by=by, at=now, payload=what)
     return csv_response(f"gestures-{month:%Y-%m}.csv", _rows(found))
 
 
