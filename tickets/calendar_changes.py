@@ -24,9 +24,8 @@ def follow_hours(events: Sequence[Event]) -> None:
     for event in events:
         key, version = int(event.subject_id), event.payload["version"]
         if version > 1 and COUNTING & set(event.payload["changed"]):
-            _move(
-                _on_hours(key),
-                _has_hours(key),
+            move_clocks_on(
+                key,
                 before=(key, version - 1),
                 now=(key, version),
                 at=event.occurred_at,
@@ -46,6 +45,13 @@ def follow_team(events: Sequence[Event]) -> None:
                 now=(now[0], now[1]),
                 at=event.occurred_at,
             )
+
+
+def move_clocks_on(
+    key: int, *, before: clocks.Mark, now: clocks.Mark, at: datetime
+) -> int:
+    """Return how many clocks on these hours follow them; none does twice."""
+    return _move(_on_hours(key), _has_hours(key), before=before, now=now, at=at)
 
 
 def of_hours(before: WorkingHours, after: WorkingHours, at: datetime) -> Movement:
