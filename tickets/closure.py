@@ -17,7 +17,7 @@ from events.deliveries import queue_delivery
 from surveys.invitations import language_for
 from teams.models import User
 from teams.notices import notify
-from tickets import follow_up
+from tickets import follow_up, mail_threads
 from tickets.closure_letter import (
     UNREACHABLE,
     Words,
@@ -167,11 +167,18 @@ def _send(request: ClosureRequest, words: Words, *, by: User, at: datetime) -> M
     customer, ticket = request.ticket.customer, request.ticket
     assert customer is not None
     language = language_for(customer)
+    # It joins the conversation, so an answer by mail finds the ticket too.
+    headers = mail_threads.headers_for(ticket)
+    message_id = f"outcome-{request.token}@{mail_threads.mail_domain()}"
     delivery = queue_delivery(
         key=f"outcome-{request.token}",
         channel="email",
         recipient=customer.email,
-        content=letter_of(words, link=link_of(request), language=language),
+        content={
+            **letter_of(words, link=link_of(request), language=language),
+            "headers": {**headers, "Message-ID": f"<{message_id}>"},
+            "bounces_to": mail_threads.reply_address(ticket),
+        },
         at=at,
         subject=("ticket", ticket.number),
     )
@@ -186,6 +193,8 @@ def _send(request: ClosureRequest, words: Words, *, by: User, at: datetime) -> M
         happened_at=at,
         delivery=delivery,
         author=by.email[:80],
+        message_id=message_id,
+        in_reply_to=headers.get("In-Reply-To", "").strip("<>"),
     )
 
 

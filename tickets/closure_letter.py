@@ -35,7 +35,8 @@ class Words:
 
     def with_outcome(self, outcome: str) -> "Words":
         return Words(
-            self.subject.strip(), self.text.replace(OUTCOME, outcome.strip()).strip()
+            " ".join(self.subject.split()),
+            self.text.replace(OUTCOME, outcome.strip()).strip(),
         )
 
 

@@ -178,7 +178,10 @@ def tell_customers(
     people = [customer.pk for customer in affected(initiative, by).customers]
     initiative.told_at = at
     initiative.save(update_fields=["told_at"])
-    words = {code: [w.subject, w.text] for code, w in letters.items()}
+    words = {
+        code: [" ".join(given.subject.split()), given.text.strip()]
+        for code, given in letters.items()
+    }
     for start in range(0, len(people), BATCH):
         chunk = people[start : start + BATCH]
         _record(TOLD, initiative, by=by, at=at, customers=chunk, words=words)

@@ -152,6 +152,7 @@ class TestTheLoop:
         otto.press("Log contact")
         otto.check()
         otto.page.select_option("#resolution-root_cause", index=1)
+        otto.page.fill("#resolution-finding", "Two were ill.")
         otto.page.fill("#resolution-outcome", "One more person at the desk.")
         otto.press("Resolve ticket")
         expect(

@@ -121,6 +121,7 @@ def resolve(visitor: Visitor, ticket: Ticket) -> Seen:
     return visitor.post(
         f"/tickets/{ticket.number}/resolution/",
         root_cause=str(cause.pk),
+        finding="Two were ill.",
         outcome="Two more people at the desk; she is content.",
     )
 

@@ -75,6 +75,7 @@ class TestTellingTheCustomer:
         assert link_of(request) in delivery.content["text"]
         assert link_of(request) in delivery.content["html"]
         message = Message.objects.get(delivery=delivery)
+        assert delivery.content["headers"]["Message-ID"] == f"<{message.message_id}>"
         assert message.thread == request.ticket.thread
         assert message.text == "Dear Mara,\n\nWe refunded 40 €.\n\nOtto"
 
