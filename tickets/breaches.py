@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from events import outbox
+from events.crash_points import Point, reached
 from events.models import Event
 from events.prepared import Prepared
 from tickets import clocks, escalating
@@ -37,6 +38,7 @@ def breach_overdue(*, at: datetime) -> int:
     breached = 0
     while (found := _next_batch(at=at)) is not None:
         breached += found
+        reached(Point.AFTER_COMMIT)
     return breached
 
 
@@ -59,8 +61,10 @@ def _next_batch(*, at: datetime) -> int | None:
     fired = _not_fired_yet(looks)
     breached = _breach(fired)
     _remember(looks)
+    reached(Point.MID_TASK)
     escalating.carry_out(fired, at=at)
     _write_down(fired, at=at)
+    reached(Point.BEFORE_COMMIT)
     return breached
 
 
@@ -102,16 +106,16 @@ def _until(held: Sequence[Clock], at: datetime) -> datetime:
 
 def _not_fired_yet(looks: Sequence[Look]) -> list[Fired]:
     """What the clocks reached, in order, less what has fired in the same round."""
-    reached = [clock.pk for clock, found in looks if found.fired]
+    climbed = [clock.pk for clock, found in looks if found.fired]
     rounds = Counter(
         dict(
-            ClockEvent.objects.filter(clock__in=reached, kind__in=NEW_ROUND)
+            ClockEvent.objects.filter(clock__in=climbed, kind__in=NEW_ROUND)
             .values_list("clock")
             .annotate(times=Count("pk"))
         )
     )
     known = set(
-        Escalation.objects.filter(clock__in=reached).values_list(
+        Escalation.objects.filter(clock__in=climbed).values_list(
             "clock", "percent", "round"
         )
     )
