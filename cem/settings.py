@@ -215,6 +215,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"queue": "mail", "expires": 20},
     },
+    "fold the desk's counts": {
+        "task": "tickets.tasks.fold_desk_counts",
+        "schedule": 60.0,
+        "options": {"queue": "bulk", "expires": 60},
+    },
     "close what customers are silent about": {
         "task": "tickets.tasks.close_silent_tickets",
         "schedule": 3600.0,

@@ -264,6 +264,13 @@ def _tab_condition(tab: str, user: User, at: datetime) -> Q:
             return Q()
 
 
+_TYPES: Mapping[str, type[models.Field[Any, Any]]] = {
+    "sort_due_at": models.DateTimeField,
+    "number": models.BigIntegerField,
+    "urgency": models.SmallIntegerField,
+}
+
+
 class _Row(Func):
     template = "(%(expressions)s)"
 
@@ -279,7 +286,7 @@ def _beyond(order: Order, start: Sequence[Any], *, backwards: bool) -> _Beyond:
     """Everything that sorts after `start`, or before it when going backwards."""
     keys = _Row(*(F(key) for key in order.keys), output_field=BooleanField())
     values = (
-        Value(value, output_field=Ticket._meta.get_field(key))
+        Value(value, output_field=_TYPES[key]())
         for key, value in zip(order.keys, start, strict=True)
     )
     place = _Row(*values, output_field=BooleanField())

@@ -133,3 +133,10 @@ class DeskForm(forms.Form):
         return {
             name: str(self.data[name]) for name in self.fields if self.data.get(name)
         }
+
+
+def _look_of(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.Select):
+        return "form-select"
+    is_box = isinstance(widget, forms.CheckboxInput)
+    return "form-check-input" if is_box else "form-control"

@@ -6,7 +6,15 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from tickets import breaches, closure, handover, pauses, rehearsal, watchdog
+from tickets import (
+    breaches,
+    closure,
+    desk_counts,
+    handover,
+    pauses,
+    rehearsal,
+    watchdog,
+)
 
 log = logging.getLogger("cem.tickets")
 
@@ -29,6 +37,11 @@ def look_after_work() -> None:
     handover.hand_over_due(at=now)
     watchdog.look_after(at=now)
     handover.hand_out_waiting(at=now)
+
+
+@shared_task(queue="bulk")
+def fold_desk_counts() -> None:
+    desk_counts.fold()
 
 
 @shared_task(queue="loop")

@@ -10,11 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.models import Account, Customer
 from teams.models import DataScope, User
 from teams.roles import Role
+from tests.api.client import Caller
 from tests.personas import (
     MONDAY_NINE,
     acme,
@@ -31,8 +34,11 @@ from tests.personas import (
 )
 from tests.tickets.answers import answer, ticket_for
 from tickets import desk
+from tickets.bulk_acts import KINDS, perform, undo
 from tickets.closed_loop import open_tickets_for
-from tickets.models import Ticket
+from tickets.desk_choices import choices_for
+from tickets.desk_counts import fold
+from tickets.models import DeskCount, Ticket
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -49,11 +55,20 @@ def listed(person: User, **params: Any) -> list[int]:
     return [ticket.number for ticket in response.context["page"].tickets]
 
 
+def counted(person: User, **params: Any) -> dict[str, int]:
+    response = signed_in(person).get(reverse("tickets:list"), params)
+    return {tab.value: count for tab, count in response.context["tabs"]}
+
+
 def exported(person: User, **params: Any) -> list[list[str]]:
     response = signed_in(person).get(reverse("tickets:export"), params)
     assert response.status_code == 200
     text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     return list(csv.reader(io.StringIO(text)))[1:]
+
+
+def resolve(number: int) -> None:
+    Ticket.objects.filter(number=number).update(status="resolved", next_due_at=None)
 
 
 @pytest.mark.django_db
@@ -84,7 +99,7 @@ class TestTheTabs:
 
     def test_leave_resolved_tickets_out_until_asked(self) -> None:
         done, open_one = ticket_for().number, ticket_for().number
-        Ticket.objects.filter(number=done).update(status="resolved", next_due_at=None)
+        resolve(done)
         milo = manager_milo()
         assert listed(milo, tab="all") == [open_one]
         assert listed(milo, tab="all", status="resolved") == [done]
@@ -95,14 +110,26 @@ class TestTheTabs:
 class TestSearch:
     @pytest.mark.parametrize(
         "words",
-        ["Mara", "mara_detractor", "acme", "Support call", "forty min", "40 €", "后来"],
+        [
+            "Mara",
+            "mara_detractor",
+            "acme",
+            "Support call",
+            "forty min",
+            "minutes Mara",
+            "40 €",
+            "后来",
+            "来退",
+            "款",
+            "后来退了",
+        ],
     )
     def test_finds_by_customer_company_subject_and_their_words(
         self, words: str
     ) -> None:
         mara = mara_detractor()
         number = ticket_for(mara, comment="Waited forty minutes").number
-        further = answer(mara, comment="后来退了 40 €", at=MONDAY_NINE + HOUR)
+        further = answer(mara, comment="后来退了款，40 €", at=MONDAY_NINE + HOUR)
         open_tickets_for([further.pk], at=MONDAY_NINE + HOUR)
         assert listed(manager_milo(), tab="all", q=words) == [number]
 
@@ -111,6 +138,30 @@ class TestSearch:
         ticket_for()
         assert listed(manager_milo(), tab="all", q=f"#{number}") == [number]
         assert listed(manager_milo(), tab="all", q=str(number)) == [number]
+
+    def test_follows_what_people_and_companies_are_called_now(self) -> None:
+        mara, milo = mara_detractor(), manager_milo()
+        number = ticket_for(mara, comment="Waited").number
+        Customer.objects.filter(pk=mara.pk).update(name="Zora Novak")
+        assert listed(milo, tab="all", q="zora") == [number]
+        assert listed(milo, tab="all", q="mara detractor waited") == [number]
+        Account.objects.filter(customers=mara).update(name="Umbrella")
+        assert listed(milo, tab="all", q="umbrel") == [number]
+        assert listed(milo, tab="all", q="acme") == []
+
+    def test_forgets_words_that_were_erased(self) -> None:
+        ticket = ticket_for(mara_detractor(), comment="Call me at home")
+        ticket.response.comment = ""
+        ticket.response.save(update_fields=["comment"])
+        assert listed(manager_milo(), tab="all", q="home") == []
+
+    def test_finds_resolved_tickets_where_they_are_asked_for(self) -> None:
+        number = ticket_for(comment="Broken seat").number
+        resolve(number)
+        milo = manager_milo()
+        assert listed(milo, tab="all", q="seat") == []
+        assert listed(milo, tab="all", q="seat", status="resolved") == [number]
+        assert listed(milo, tab="all", q="seat", status="any") == [number]
 
     @pytest.mark.parametrize("words", ["%", "9" * 90, "' OR 1=1 --", "²", "\\"])
     def test_survives_odd_words(self, words: str) -> None:
@@ -188,6 +239,155 @@ class TestOrder:
         assert "Next page" in first.content.decode()
         assert "First page" in second.content.decode()
 
+    @pytest.mark.parametrize("sort", ["due", "opened", "priority"])
+    def test_leads_back_by_the_way_it_came(
+        self, sort: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for n in range(5):
+            ticket_for(tier=["platinum", ""][n % 2], at=MONDAY_NINE + (n % 3) * HOUR)
+        monkeypatch.setattr(desk, "PAGE", 2)
+        tickets = Ticket.objects.all()
+        first = desk.page_of(tickets, sort=sort)
+        second = desk.page_of(tickets, sort=sort, after=first.next)
+        last = desk.page_of(tickets, sort=sort, after=second.next)
+        assert (first.previous, last.next) == ("", "")
+        back = desk.page_of(tickets, sort=sort, before=last.previous)
+        assert (back.tickets, back.next) == (second.tickets, second.next)
+        again = desk.page_of(tickets, sort=sort, before=back.previous)
+        assert (again.tickets, again.previous) == (first.tickets, "")
+
+
+@pytest.mark.django_db
+class TestTheFilters:
+    @pytest.mark.parametrize(
+        ("stored", "asked"),
+        [
+            ({"priority": "low"}, {"priority": "low"}),
+            ({"region": "Nowhere"}, {"region": "Nowhere"}),
+            ({"tier": "platinum"}, {"tier": "platinum"}),
+            ({"problem_type": "billing"}, {"problem_type": "billing"}),
+            ({"tags": ["vip", "law"]}, {"tag": "vip"}),
+            ({"closure": "disputed"}, {"closure": "disputed"}),
+            ({"waits_for_owner": True}, {"waits_for_owner": "on"}),
+            ({"status": "in_progress"}, {"status": "in_progress"}),
+            ({"next_due_at": MONDAY_NINE}, {"due": "overdue"}),
+            ({"next_due_at": timezone.now() + HOUR}, {"due": "day"}),
+            ({"opened_at": timezone.now() - HOUR}, {"opened": "1"}),
+        ],
+    )
+    def test_find_and_count_what_is_so(
+        self, stored: dict[str, Any], asked: dict[str, str]
+    ) -> None:
+        far = timezone.now() + 9 * DAY
+        number, other = ticket_for().number, ticket_for().number
+        plain = {"next_due_at": far, "priority": "normal", "region": ""}
+        Ticket.objects.update(**plain, opened_at=MONDAY_NINE - 3_000 * DAY)
+        Ticket.objects.filter(number=number).update(**stored)
+        milo = manager_milo()
+        assert listed(milo, tab="all", **asked) == [number]
+        assert sorted(listed(milo, tab="all")) == [number, other]
+        assert counted(milo, **asked)["all"] == 1
+        assert [int(row[0]) for row in exported(milo, tab="all", **asked)] == [number]
+
+    def test_know_who_i_am(self) -> None:
+        mine = ticket_for(mara_detractor()).number
+        ticket_for(paul_promoter())
+        assert listed(owner_otto(), tab="all", assignee="me") == [mine]
+
+    def test_know_whose_clocks_stand_still(self) -> None:
+        number, _other = ticket_for().number, ticket_for()
+        by, at = manager_milo(), timezone.now()
+        Ticket.objects.get(number=number).pause(reason="supplier", by=by, at=at)
+        assert listed(manager_milo(), tab="all", paused="on") == [number]
+
+    def test_offer_only_words_that_the_person_may_see(self) -> None:
+        ticket_for(region="North")
+        ticket_for(region="South")
+        ana = agent_ana()
+        scope = {"effect": "allow", "dimension": "region", "value": "North"}
+        DataScope.objects.create(user=ana, **scope)
+        offered = [value for value, _label in choices_for(ana)["region"]]
+        assert offered == ["North"]
+
+
+@pytest.mark.django_db
+class TestTheCounts:
+    def test_are_those_of_the_rows_after_every_change(self) -> None:
+        milo = manager_milo()
+        for n in range(4):
+            ticket_for(region=["North", "South"][n % 2], tier=["gold", ""][n // 2])
+        first, second, third, _fourth = Ticket.objects.order_by("number")
+        first.assign(to=agent_ana(), by=milo, at=timezone.now())
+        resolve(second.number)
+        Ticket.objects.filter(number=third.number).update(
+            region="West", closure="asked"
+        )
+        self.agree(milo)
+        fold(least=1)
+        assert not DeskCount.objects.filter(is_loose=True).exists()
+        self.agree(milo)
+        fold(least=1)
+        self.agree(milo)
+
+    def agree(self, person: User) -> None:
+        for params in (
+            {},
+            {"status": "any"},
+            {"status": "resolved"},
+            {"region": "North"},
+            {"status": "any", "tier": "gold", "closure": "asked"},
+        ):
+            counts = counted(person, **params)
+            for tab in desk.Tab.values:
+                rows = listed(person, tab=tab, **params)
+                assert counts[tab] == len(rows), (params, tab)
+
+
+@pytest.mark.django_db
+class TestWhatHasChanged:
+    def ask(self, shown: list[int], stamp: str = "", **params: str) -> Any:
+        asked = {"tab": "all", "shown": ",".join(map(str, shown)), **params}
+        headers = {"If-None-Match": stamp} if stamp else {}
+        client = signed_in(manager_milo())
+        return client.get(reverse("tickets:changes"), asked, headers=headers)
+
+    def test_is_nothing_while_all_is_the_same(self) -> None:
+        number = ticket_for().number
+        told = self.ask([number])
+        assert told.json()["news"] == ""
+        assert self.ask([number], told.headers["ETag"]).status_code == 304
+
+    def test_is_a_line_that_stands_where_it_stood(self) -> None:
+        number = ticket_for().number
+        stamp = self.ask([number]).headers["ETag"]
+        Ticket.objects.update(priority="low")
+        told = self.ask([number], stamp)
+        assert "Low" in told.json()["rows"][str(number)]
+
+    def test_is_only_announced_where_something_came(self) -> None:
+        number = ticket_for().number
+        stamp = self.ask([number]).headers["ETag"]
+        ticket_for()
+        told = self.ask([number], stamp).json()
+        assert told["news"] == "1 new ticket"
+        assert told["counts"]["all"] == 2
+        assert list(told["rows"]) == [str(number)]
+
+    def test_says_what_left_the_list(self) -> None:
+        number = ticket_for().number
+        resolve(number)
+        told = self.ask([number]).json()
+        assert "No longer in this list" in told["rows"][str(number)]
+        assert told["counts"]["all"] == 0
+
+    @pytest.mark.parametrize(
+        "shown", ["x", "1,,2", "-1", "9" * 40, ",".join("7" * 900)]
+    )
+    def test_survives_odd_questions(self, shown: str) -> None:
+        client = signed_in(manager_milo())
+        told = client.get(reverse("tickets:changes"), {"shown": shown})
+        assert told.status_code == 200
+
 
 @pytest.mark.django_db
 class TestTheFile:
@@ -208,10 +408,12 @@ class TestTheListPage:
             return len(queries)
 
         ticket_for(mara_detractor())
+        # The first page reads what the filters offer, and remembers it for a minute.
+        count()
         few = count()
         for n in range(12):
             ticket_for(customer(f"c{n}", account=acme()))
-        assert count() == few <= 14
+        assert count() == few <= 8
 
     def test_is_not_for_executives(self) -> None:
         client = signed_in(executive_eva())
@@ -289,3 +491,21 @@ class TestPermissions:
         assert dict(response.context["tabs"])["all"] == len(seen)
         assert set(listed(person, tab="all", q="Support")) == seen
         assert {int(row[0]) for row in exported(person, tab="all")} == seen
+        everything = ",".join(
+            str(pk) for pk in Ticket.objects.values_list("pk", flat=True)
+        )
+        told = client.get(
+            reverse("tickets:changes"), {"tab": "mine", "shown": everything}
+        )
+        assert {int(number) for number in told.json()["rows"]} == seen
+        answer = Caller(person).get("/tickets/").json()
+        assert {line["number"] for line in answer["results"]} == seen
+        done = perform(
+            KINDS["tag"],
+            [int(number) for number in everything.split(",")],
+            "seen",
+            by=person,
+            at=timezone.now(),
+        )
+        assert set(done.done) == seen
+        undo(done.act, by=person, at=timezone.now())

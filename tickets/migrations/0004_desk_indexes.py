@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                     "next_due_at",
                     models.Value(
                         datetime.datetime(
-                            9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc
+                            9000, 1, 1, 0, 0, tzinfo=datetime.UTC
                         )
                     ),
                 ),
@@ -299,6 +299,7 @@ class Migration(migrations.Migration):
                     "problem_type",
                     "closure",
                     "waits_for_owner",
+                    "opened_at",
                 ),
                 name="ticket_queue",
             ),
@@ -320,6 +321,7 @@ class Migration(migrations.Migration):
                     "problem_type",
                     "closure",
                     "waits_for_owner",
+                    "opened_at",
                 ),
                 name="ticket_queue_by_priority",
             ),
@@ -341,6 +343,7 @@ class Migration(migrations.Migration):
                     "problem_type",
                     "closure",
                     "waits_for_owner",
+                    "opened_at",
                 ),
                 name="ticket_queue_by_number",
             ),
@@ -369,6 +372,32 @@ class Migration(migrations.Migration):
             model_name="ticket",
             index=models.Index(
                 fields=["urgency", "sort_due_at", "number"], name="ticket_by_priority"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                fields=["opened_at"],
+                include=(
+                    "status",
+                    "priority",
+                    "team",
+                    "assignee",
+                    "touchpoint",
+                    "region",
+                    "product_line",
+                    "tier",
+                    "problem_type",
+                    "closure",
+                    "waits_for_owner",
+                ),
+                name="ticket_opened",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["tags"], name="ticket_tags"
             ),
         ),
         migrations.AddIndex(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQueryField
 from django.db import models, transaction
 from django.db.models import Case, F, Func, Q, Value, When
@@ -46,6 +47,7 @@ NARROWING = (
     "problem_type",
     "closure",
     "waits_for_owner",
+    "opened_at",
 )
 
 
@@ -252,6 +254,10 @@ class Ticket(models.Model):
             models.Index(
                 fields=["urgency", "sort_due_at", "number"], name="ticket_by_priority"
             ),
+            models.Index(
+                fields=["opened_at"], include=NARROWING[:-1], name="ticket_opened"
+            ),
+            GinIndex(fields=["tags"], name="ticket_tags"),
             # Read by routing: the open ticket a second low answer attaches to.
             models.Index(
                 fields=["customer", "touchpoint"],
