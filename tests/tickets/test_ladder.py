@@ -142,7 +142,8 @@ class TestClimbing:
         steps = [Step(percent) for percent in sorted(percents | {100})]
         end = MONDAY_NINE + 60_000 * MINUTE
         at_once = climb(a_clock(OFFICE, minutes=minutes), steps, OFFICE, end)
-        clock, seen = a_clock(OFFICE, minutes=minutes), []
+        clock = a_clock(OFFICE, minutes=minutes)
+        seen: list[tuple[Step, datetime]] = []
         for until in (*(MONDAY_NINE + n * MINUTE for n in sorted(looks)), end):
             found = climb(clock, steps, OFFICE, until)
             seen += found.fired
