@@ -16,6 +16,7 @@ SUITES = [
     "overload",
     "memory",
     "kpis",
+    "clock",
     "results",
     "pages",
     "studio",
@@ -55,6 +56,7 @@ def _suites(
 ) -> dict[str, Callable[[], list[Row]]]:
     # Imported only now: they need Django, which the prepared place has set up.
     from bench import (
+        clock,
         desk,
         drain,
         imports,
@@ -77,6 +79,7 @@ def _suites(
         "respondents": lambda: respondents.measure(
             engines, survey, count=count, rounds=rounds
         ),
+        "clock": lambda: clock.measure(rounds=rounds),
         "drain": lambda: drain.measure(engines, rounds=rounds),
         "latency": lambda: latency.measure(engines, rounds=rounds),
         "imports": lambda: imports.measure(rounds=rounds),

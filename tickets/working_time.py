@@ -5,11 +5,13 @@ exact; outside, every instant returned is an aware datetime in UTC.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 Shifts = Sequence[tuple[str, str]]
@@ -28,6 +30,8 @@ FIRST_DAY = date.min.toordinal() + 2 - EPOCH.toordinal()
 LAST_DAY = date.max.toordinal() - 2 - EPOCH.toordinal()
 END_OF_DAY = 24 * 60
 REMEMBERED_BLOCKS = 512
+STRETCH = 16 * BLOCK
+REMEMBERED_STRETCHES = 64
 CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 
 
@@ -104,7 +108,10 @@ class WorkingCalendar:
         """
         at, paused, distance = _instant(instant), _united(pauses), offset // MICROSECOND
         if distance >= 0:
-            return _datetime(_used_up(self._hours.onward(at), paused, at, distance))
+            near = self._hours.near(at, paused, distance)
+            if near is None:
+                near = _used_up(self._hours.onward(at), paused, at, distance)
+            return _datetime(near)
         # Backwards is forwards on the mirrored time line, where every sign is turned.
         mirrored = [(-end, -start) for start, end in reversed(paused)]
         return _datetime(-_used_up(self._hours.backward(at), mirrored, -at, -distance))
@@ -181,6 +188,29 @@ def united(pauses: Iterable[Interval]) -> list[Interval]:
     return [(_datetime(start), _datetime(end)) for start, end in _united(pauses)]
 
 
+class _Sums:
+    """The spans of some stretch with how much open time lies before each of them."""
+
+    def __init__(self, spans: Sequence[Span], end: int) -> None:
+        self.opens = [opens for opens, _closes in spans]
+        self.closes = [closes for _opens, closes in spans]
+        self.used = list(accumulate((b - a for a, b in spans), initial=0))
+        self.end = end
+
+    def before(self, instant: int) -> int:
+        """Open time from the beginning of the stretch until then."""
+        at = bisect_right(self.closes, instant)
+        used = self.used[at]
+        if at < len(self.opens) and self.opens[at] < instant:
+            used += instant - self.opens[at]
+        return used
+
+    def when(self, used: int) -> int:
+        """The first instant before which that much, more than none, is open."""
+        at = bisect_left(self.used, used) - 1
+        return self.opens[at] + used - self.used[at]
+
+
 class _Hours:
     """Open time by block of UTC days, each worked out once and remembered.
 
@@ -197,6 +227,35 @@ class _Hours:
         self.week = week
         self.dated = dated
         self.known: dict[int, tuple[Span, ...]] = {}
+        self.sums: dict[int, _Sums] = {}
+
+    def near(self, start: int, pauses: Sequence[Span], budget: int) -> int | None:
+        """When the budget is used up, by few looks instead of going span by span;
+        None where that is too far away to be told so."""
+        if budget == 0:
+            return start
+        sums = self._sums_of(start // STRETCH)
+        goal = sums.before(start) + budget
+        for paused_from, paused_to in pauses:
+            if paused_to <= start:
+                continue
+            used = sums.before(max(paused_from, start))
+            if used >= goal:
+                break
+            if paused_to > sums.end:
+                return None
+            goal += sums.before(paused_to) - used
+        return sums.when(goal) if goal <= sums.used[-1] else None
+
+    def _sums_of(self, stretch: int) -> _Sums:
+        """This stretch and the next, so that much lies ahead of each start."""
+        sums = self.sums.get(stretch)
+        if sums is None:
+            if len(self.sums) >= REMEMBERED_STRETCHES:
+                self.sums.clear()
+            first, end = stretch * STRETCH, (stretch + 2) * STRETCH
+            sums = self.sums[stretch] = _Sums(list(self.between(first, end)), end)
+        return sums
 
     def between(self, start: int, end: int) -> Iterator[Span]:
         if start < end:
@@ -308,10 +367,14 @@ def _cut(span: Span, pauses: Iterable[Span]) -> Iterator[Span]:
 
 
 def _united(pauses: Iterable[Interval]) -> list[Span]:
-    spans = [(_instant(start), _instant(end)) for start, end in pauses]
-    if any(end < start for start, end in spans):
-        raise ValueError("A pause cannot end before it begins.")
-    return _merged(sorted(spans))
+    spans = []
+    for start, end in pauses:
+        span = _instant(start), _instant(end)
+        if span[1] < span[0]:
+            raise ValueError("A pause cannot end before it begins.")
+        spans.append(span)
+    spans.sort()
+    return _merged(spans)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -332,10 +395,10 @@ def _clipped(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
 
 
 def _instant(moment: datetime) -> int:
-    if moment.utcoffset() is None:
-        raise ValueError("A datetime without a time zone is not an instant.")
-    since = moment - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    try:
+        return (moment - EPOCH) // MICROSECOND
+    except TypeError as error:
+        raise ValueError("A datetime without a time zone is not an instant.") from error
 
 
 def _datetime(instant: int) -> datetime:
