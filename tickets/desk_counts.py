@@ -21,7 +21,7 @@ def fold(*, least: int = WORTH_WHILE) -> int:
         # One at a time: two would both delete, and both put back.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('cem.desk', 0))")
         cursor.execute(_FOLD)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 _CELL = (

@@ -89,12 +89,8 @@ class DeskForm(forms.Form):
         self.user = user
         self._offer()
         for name, field in self.fields.items():
-            kind = {
-                forms.Select: "form-select",
-                forms.CheckboxInput: "form-check-input",
-            }
-            looks = kind.get(type(field.widget), "form-control")
-            field.widget.attrs |= {"class": looks, "id": f"filter-{name}"}
+            field.widget.attrs["class"] = _look_of(field.widget)
+            field.widget.attrs["id"] = f"filter-{name}"
         self.is_valid()
 
     def _offer(self) -> None:

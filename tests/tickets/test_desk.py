@@ -463,8 +463,8 @@ class TestPermissions:
         self, role: Role, lines: list[tuple[str, tuple[str, str]]]
     ) -> None:
         if not Ticket.objects.exists():
-            for person in (mara_detractor(), paul_promoter(), None):
-                ticket_for(person)
+            for who in (mara_detractor(), paul_promoter(), None):
+                ticket_for(who)
         person = user("scoped_sue", role)
         User.objects.filter(pk=person.pk).update(role=role)
         person = User.objects.get(pk=person.pk)
