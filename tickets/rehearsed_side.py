@@ -13,7 +13,7 @@ from customers.models import Account, Customer
 from journeys.models import Touchpoint
 from surveys.models import Response
 from teams.models import DataScope, Team, User
-from tickets.models import Clock, Rule, SlaPolicy, Ticket
+from tickets.models import Clock, Rule, SlaPolicy, Ticket, TicketAnswer
 from tickets.past_pace import EVERY_TEAM, Pace, pace_of
 from tickets.policies import Targets, targets_for
 from tickets.routing import Roster, owner_of, priority_for, roster_of
@@ -43,7 +43,7 @@ class Stage:
     touchpoints: Mapping[int, Touchpoint]
     roster: Roster
     pace: Pace
-    # When the ticket of an answer was resolved in truth; None while it is open.
+    # When the ticket that took care of an answer was resolved; None while it is open.
     resolved_at: Mapping[UUID, datetime | None]
     customers: dict[int, Customer] = field(default_factory=dict)
 
@@ -58,7 +58,12 @@ def stage_for(user: User, *, since: datetime, at: datetime) -> Stage:
         touchpoints=Touchpoint.objects.select_related("team").in_bulk(),
         roster=roster_of(people | names.people.keys(), names.teams.values(), at=at),
         pace=pace_of(tickets, since=since),
-        resolved_at=dict(tickets.values_list("response_id", "resolved_at")),
+        resolved_at=dict(
+            TicketAnswer.objects.filter(
+                ticket__in=Ticket.objects.visible_to(user),
+                response__submitted_at__gte=since,
+            ).values_list("response_id", "ticket__resolved_at")
+        ),
     )
 
 

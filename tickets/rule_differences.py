@@ -9,6 +9,7 @@ from tickets.models import Rule
 from tickets.rule_drafts import DraftRule, Rules
 from tickets.rule_names import Known
 from tickets.rule_sentences import (
+    actions_of,
     listed,
     person_words,
     policy_words,
@@ -35,6 +36,8 @@ class Difference:
     kind: str
     rule: DraftRule
     sentence: str
+    # What a new one does.
+    actions: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
 
@@ -45,10 +48,11 @@ def differences(before: Rules, after: Rules, known: Known) -> list[Difference]:
     for rule in after:
         sentence = sentence_for(rule, known.fields)
         if rule.key not in old:
-            found.append(Difference("new", rule, sentence))
+            actions = actions_of(rule, known)
+            found.append(Difference("new", rule, sentence, actions))
         elif is_changed(old[rule.key], rule):
             changes = [*_changes(old[rule.key], rule, known)]
-            found.append(Difference("changed", rule, sentence, changes))
+            found.append(Difference("changed", rule, sentence, changes=changes))
     moved = _moved(before, after)
     found += [Difference("moved", r, sentence_for(r, known.fields)) for r in moved]
     kept = {rule.key for rule in after}

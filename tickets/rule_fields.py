@@ -141,7 +141,7 @@ CATALOGUE: Mapping[str, RuleField] = {
         TOUCHPOINT,
         _of_touchpoint("is_moment_of_truth"),
     ),
-    "low_in_90_days": _history(_("low answers in 90 days, this one included")),
+    "low_in_90_days": _history(_("low answers in 90 days (with this one)")),
     "open_tickets": _history(_("open tickets of the customer")),
     "days_since_ticket": _history(_("days since the customer’s last ticket")),
 }

@@ -52,7 +52,6 @@ def rule_list(request: StaffRequest) -> HttpResponse:
         "draft": draft,
         "revision": rule_drafts.current_revision(),
         "lines": _lines(rule_drafts.rules_of(draft), known()),
-        "policies": SlaPolicy.objects.order_by("name"),
     }
     return render(request, "tickets/rules.html", context)
 
