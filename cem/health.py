@@ -12,6 +12,7 @@ from events.doorbell import valkey
 from events.models import LANES, Delivery, Event, Failure, Heartbeat
 from tickets.models import Clock
 from tickets.reconciliation import missing_tickets
+from tickets.watchdog import unattended
 
 # Counting further tells nobody more, and costs.
 COUNTED_TO = 100_000
@@ -36,6 +37,7 @@ class Rows:
     delivery_delay_seconds: float
     clocks_not_fired: int
     missing_tickets: int
+    unattended_tickets: int
     heartbeats: dict[str, float] = field(default_factory=dict)
 
 
@@ -108,6 +110,7 @@ def _rows(at: datetime) -> Rows:
         delivery_delay_seconds=_age(queued["due"], at),
         clocks_not_fired=clocks_not_fired(at=at),
         missing_tickets=len(missing_tickets(at=at, since=at - RECENT)),
+        unattended_tickets=unattended(at=at)[:COUNTED_TO].count(),
         heartbeats={
             part: _age(seen, at)
             for part, seen in Heartbeat.objects.values_list("part", "seen_at")

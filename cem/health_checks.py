@@ -76,6 +76,7 @@ def _queues(rows: Rows) -> Iterator[Check]:
     yield _failures(rows)
     yield _deliveries(rows)
     yield _clocks(rows)
+    yield _owners(rows)
 
 
 def _seen(rows: Rows, part: str, label: str | Promise) -> Check:
@@ -138,3 +139,14 @@ def _clocks(rows: Rows) -> Check:
     }
     advice = _("Start a Celery worker and Celery beat, and read their log.")
     return Check(label, State.FAIL, finding, advice)
+
+
+def _owners(rows: Rows) -> Check:
+    label = _("Owners")
+    if not rows.unattended_tickets:
+        return Check(label, State.OK, _("Somebody looks after every ticket."))
+    finding = _("Tickets that nobody at work looks after: %(count)d.") % {
+        "count": rows.unattended_tickets
+    }
+    advice = _("See who is away, and give the teams’ leads a deputy.")
+    return Check(label, State.WARN, finding, advice)

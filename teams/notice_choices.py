@@ -8,7 +8,7 @@ from django.db import transaction
 from events import outbox
 from teams.access import can
 from teams.models import NoticePreference, User
-from teams.notice_kinds import Kind
+from teams.notice_kinds import Kind, topic_of
 from teams.notices import SENTENCES, usual
 from teams.people import change_person
 from teams.roles import Ability
@@ -19,7 +19,7 @@ FOR_EVERYBODY = ("export_",)
 
 
 def kinds_for(user: User) -> dict[str, Kind]:
-    """The kinds that can reach this person, by name, in the order of their labels."""
+    """The kinds that can reach this person, by name, by topic."""
     works = can(user, Ability.WORK_TICKETS)
     kinds = {
         name: usual(name)
@@ -66,6 +66,6 @@ def choose(
     )
 
 
-def _place(name: str, kind: Kind) -> tuple[str, str]:
+def _place(name: str, kind: Kind) -> tuple[int, str]:
     """Kinds about the same thing stand together."""
-    return name.split("_", 1)[0], str(kind.label)
+    return topic_of(name), str(kind.label)

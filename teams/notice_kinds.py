@@ -5,7 +5,6 @@ A kind that is not listed here is called by its sentence, with dots for what var
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
 from typing import Any
 
 from django.utils.functional import Promise, lazy
@@ -25,6 +24,26 @@ KINDS: Mapping[str, Kind] = {
     "ticket_assigned": Kind(_("A ticket becomes mine"), "tickets", by_mail=True),
     "ticket_handed_over": Kind(
         _("A ticket comes to me from somebody who is away"), "tickets", by_mail=True
+    ),
+    "ticket_goes_on": Kind(_("A pause ends as planned"), "clock"),
+    "ticket_disputed": Kind(
+        _("A customer of mine says it is not solved"), "flag", by_mail=True
+    ),
+    "ticket_came_back": Kind(
+        _("A customer comes back to a ticket of mine"), "message", by_mail=True
+    ),
+    "ticket_watched": Kind(_("A ticket that I watch is new"), "tickets"),
+    "ticket_lead_told": Kind(_("A new ticket of which my team’s lead is told"), "flag"),
+    "mentioned": Kind(_("Somebody calls me by name"), "message", by_mail=True),
+    "watching": Kind(_("Somebody lets me watch a ticket"), "tickets"),
+    "watched_assigned": Kind(_("A ticket that I watch has a new owner"), "tickets"),
+    "watched_resolved": Kind(_("A ticket that I watch is resolved"), "check"),
+    "watched_reopened": Kind(_("A ticket that I watch is reopened"), "flag"),
+    "watched_customer_wrote": Kind(
+        _("The customer of a ticket that I watch writes"), "message"
+    ),
+    "initiative_action": Kind(
+        _("An action of an initiative becomes mine"), "flag", by_mail=True
     ),
     "deputy_named": Kind(_("I am to stand in for somebody"), "flag", by_mail=True),
     "ticket_breached": Kind(_("A first contact is overdue"), "alert", by_mail=True),
@@ -62,6 +81,28 @@ KINDS: Mapping[str, Kind] = {
     "export_ready": Kind(_("An Excel file is ready"), "download"),
     "export_failed": Kind(_("An Excel file could not be written"), "alert"),
 }
+
+
+# Where a kind stands among the choices: by the first part of a name that fits.
+TOPICS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (_("Deadlines"), ("breached", "reached", "goes_on")),
+    (_("What I watch"), ("watch", "lead_told")),
+    (_("Messages"), ("mail", "mentioned", "answer_attached", "came_back", "disputed")),
+    (_("My tickets"), ("ticket", "deputy")),
+    (_("Tasks and actions"), ("task", "initiative")),
+    (_("Gestures"), ("recovery",)),
+    (_("Everything else"), ("",)),
+)
+
+
+def topic_of(name: str) -> int:
+    """Which of the topics a kind belongs to."""
+    fitting = (n for n, (_label, parts) in enumerate(TOPICS) if _has(name, parts))
+    return next(fitting)
+
+
+def _has(name: str, parts: tuple[str, ...]) -> bool:
+    return any(part in name for part in parts)
 
 
 class _Dots(dict[str, str]):

@@ -54,3 +54,4 @@ def _clear_old_notices() -> None:
     waiting = Ticket.objects.open().filter(first_contacted_at__isnull=True)
     addresses = [ticket.get_absolute_url() for ticket in waiting]
     Notification.objects.exclude(url__in=addresses).delete()
+    Notification.objects.update(mail_due_at=None)

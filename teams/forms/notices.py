@@ -1,6 +1,7 @@
 """Which notices a person counts under the bell and which come by mail, and when not."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from teams.notice_kinds import Kind
+from teams.notice_kinds import TOPICS, Kind, topic_of
+
+Row = tuple[Kind, BoundField, BoundField]
 
 
 def _time_field(label: Any) -> forms.TimeField:
@@ -41,9 +44,13 @@ class NoticeForm(forms.Form):
                     label=kind.label, required=False, initial=wanted
                 )
 
-    def rows(self) -> Iterator[tuple[Kind, BoundField, BoundField]]:
-        for name, kind in self.kinds.items():
-            yield kind, self[f"bell_{name}"], self[f"mail_{name}"]
+    def topics(self) -> Iterator[tuple[Any, list[Row]]]:
+        """Each topic with its kinds and their two boxes."""
+        for topic, names in groupby(self.kinds, key=topic_of):
+            yield TOPICS[topic][0], [self._row(name) for name in names]
+
+    def _row(self, name: str) -> Row:
+        return self.kinds[name], self[f"bell_{name}"], self[f"mail_{name}"]
 
     def wishes(self) -> dict[str, tuple[bool, bool]]:
         """What was chosen: under the bell, by mail."""
