@@ -18,9 +18,11 @@ def find_least_loaded(
     return roster.find_free(_facts(team, ticket), rule=None, team=team, account=None)
 
 
-def taker_in(team: Team, ticket: Ticket, *, at: datetime) -> int:
+def taker_in(
+    team: Team, ticket: Ticket, *, at: datetime, without: int | None = None
+) -> int:
     """The least loaded, else the lead or whoever stands in: never nobody."""
-    free = find_least_loaded(team, ticket, at=at)
+    free = find_least_loaded(team, ticket, at=at, without=without)
     return free or roster_of((), [team], at=at).lead_of(team)
 
 

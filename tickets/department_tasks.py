@@ -14,9 +14,10 @@ from teams.access import can
 from teams.models import Team, User
 from teams.notices import notify
 from teams.roles import Ability
-from tickets import clocks
+from tickets import clocks, presence
 from tickets.colleagues import taker_in
 from tickets.models import Clock, IllegalAct, SlaPolicy, Task, Ticket
+from tickets.models.case import TaskQuerySet
 from tickets.routing import WORKERS
 
 
@@ -104,6 +105,41 @@ def hand_on_task(task: Task, *, to: User, by: User, at: datetime) -> None:
     _tell(to.pk, "task_given", task, by=by, at=at)
 
 
+def give_on_unattended(*, at: datetime) -> int:
+    """Give tasks that nobody looks after to somebody else of their department."""
+    found = unattended(at=at).select_related("ticket", "team").order_by("pk")
+    return sum(_give_on(task, at=at) for task in found)
+
+
+def unattended(*, at: datetime) -> TaskQuerySet:
+    """Open ones whose owner cannot work on any, or is away although the first warning
+    was given."""
+    able = User.objects.filter(is_active=True, role__in=WORKERS)
+    away = User.objects.filter(Q(is_present=False) | Q(presence.away(at=at)))
+    warned = Q(clock__fired_percent__gt=0) | Q(clock__state=Clock.State.BREACHED)
+    return Task.objects.open().filter(
+        ~Q(assignee__in=able) | warned & Q(assignee__in=away)
+    )
+
+
+@transaction.atomic
+def _give_on(task: Task, *, at: datetime) -> bool:
+    """Whether somebody else could be found."""
+    before = task.assignee_id
+    try:
+        _hold(task)
+    except IllegalAct:
+        return False  # somebody was quicker
+    taker = taker_in(task.team, task.ticket, at=at, without=before)
+    if before != task.assignee_id or taker == before:
+        return False
+    task.assignee_id = taker
+    task.save(update_fields=["assignee"])
+    _record("ticket.task_handed_on", task, by=None, at=at, before=before, to=taker)
+    _tell(taker, "task_given", task, by=None, at=at)
+    return True
+
+
 def may_work_on(task: Task, user: User) -> bool:
     """Whoever has it, their department, and who assigns tickets."""
     return (
@@ -179,14 +215,14 @@ def _refuse_unless(allowed: bool) -> None:
 
 
 def _record(
-    name: str, task: Task, *, by: User, at: datetime, **payload: object
+    name: str, task: Task, *, by: User | None, at: datetime, **payload: object
 ) -> None:
     task.ticket.record(name, by=by, at=at, task=task.pk, title=task.title, **payload)
 
 
-def _tell(person: int, kind: str, task: Task, *, by: User, at: datetime) -> None:
+def _tell(person: int, kind: str, task: Task, *, by: User | None, at: datetime) -> None:
     """Nobody is told of what they did themselves."""
-    if person != by.pk:
+    if by is None or person != by.pk:
         notify(
             person,
             kind,

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from tickets import (
     breaches,
     closure,
+    department_tasks,
     desk_counts,
     handover,
     pauses,
@@ -37,6 +38,7 @@ def look_after_work() -> None:
     handover.hand_over_due(at=now)
     watchdog.look_after(at=now)
     handover.hand_out_waiting(at=now)
+    department_tasks.give_on_unattended(at=now)
 
 
 @shared_task(queue="bulk")

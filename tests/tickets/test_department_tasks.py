@@ -20,7 +20,13 @@ from tests.personas import (
 from tests.tickets.answers import ticket_for
 from tickets import task_lists
 from tickets.breaches import breach_overdue
-from tickets.department_tasks import drop_task, finish_task, give_task, hand_on_task
+from tickets.department_tasks import (
+    drop_task,
+    finish_task,
+    give_on_unattended,
+    give_task,
+    hand_on_task,
+)
 from tickets.models import (
     Clock,
     Escalation,
@@ -217,6 +223,33 @@ class TestHandingOn:
         )
         with pytest.raises(IllegalAct, match="may not see"):
             hand_on_task(task, to=other, by=task.assignee, at=MONDAY_NINE)
+
+
+@pytest.mark.django_db
+class TestATaskNobodyLooksAfter:
+    def test_goes_on_when_its_owner_leaves(self) -> None:
+        task = a_task()
+        gone = task.assignee
+        User.objects.filter(pk=gone.pk).update(is_active=False)
+        assert give_on_unattended(at=MONDAY_NINE) == 1
+        task.refresh_from_db()
+        assert task.assignee in {packer_pia(), driver_dan()} - {gone}
+
+    def test_waits_for_who_is_away_until_the_first_warning(self) -> None:
+        task = a_task()
+        User.objects.filter(pk=task.assignee_id).update(is_present=False)
+        assert give_on_unattended(at=MONDAY_NINE) == 0
+        breach_overdue(at=MONDAY_NINE + 5 * HOUR)
+        assert give_on_unattended(at=MONDAY_NINE + 5 * HOUR) == 1
+
+    def test_stays_with_a_lead_whom_nobody_stands_in_for(self) -> None:
+        task = a_task()
+        everybody = User.objects.filter(pk__in=[packer_pia().pk, driver_dan().pk])
+        everybody.update(is_active=False)
+        assert give_on_unattended(at=MONDAY_NINE) == 1
+        task.refresh_from_db()
+        assert task.assignee == chief_carl()
+        assert give_on_unattended(at=MONDAY_NINE) == 0
 
 
 @pytest.mark.django_db
