@@ -20,8 +20,10 @@ from teams.models import Team, User
 from tickets.models import Initiative, Recovery, RootCause, Ticket
 from tickets.models.ticket import TicketQuerySet
 
-# A cause with fewer tickets in the period calls for no initiative.
+# A cause calls for an initiative with so many tickets in the period, and where it is
+# among the few that make most of them: Pareto's four fifths.
 WORTH_AN_INITIATIVE = 5
+MOST = 80
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ class CauseRow:
 
     @property
     def wants_initiative(self) -> bool:
-        return not self.initiatives and self.tickets >= WORTH_AN_INITIATIVE
+        is_common = self.cumulative - self.share < MOST
+        return (
+            is_common and not self.initiatives and self.tickets >= WORTH_AN_INITIATIVE
+        )
 
 
 @dataclass(frozen=True)
