@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from events import outbox
+from events.bulk_insert import insert_all
 from events.crash_points import Point, reached
 from events.models import Event
 from events.prepared import Prepared
@@ -137,8 +138,8 @@ def _breach(fired: Sequence[Fired]) -> int:
     ]
     for clock in broken:
         clock.state, clock.breached_at = Clock.State.BREACHED, clock.due_at
-    ClockEvent.objects.bulk_create(
-        clocks.history_line(clock, "breached", at=clock.due_at) for clock in broken
+    insert_all(
+        [clocks.history_line(clock, "breached", at=clock.due_at) for clock in broken]
     )
     return len(broken)
 
@@ -178,16 +179,18 @@ _REMEMBER = Prepared(
 
 
 def _write_down(fired: Sequence[Fired], *, at: datetime) -> None:
-    Escalation.objects.bulk_create(
-        Escalation(
-            clock=one.clock,
-            percent=one.step.percent,
-            round=one.round,
-            due_at=one.reached_at,
-            fired_at=at,
-            did=one.did,
-        )
-        for one in fired
+    insert_all(
+        [
+            Escalation(
+                clock=one.clock,
+                percent=one.step.percent,
+                round=one.round,
+                due_at=one.reached_at,
+                fired_at=at,
+                did=one.did,
+            )
+            for one in fired
+        ]
     )
     if fired:
         outbox.record_all([_event(one) for one in fired])
