@@ -6,7 +6,7 @@ Who keeps deadlines stands above this app and registers how to foresee it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from statistics import median
+from statistics import median_low
 from typing import Any
 
 from django.utils.crypto import salted_hmac
@@ -37,8 +37,8 @@ class Movement:
 
     @property
     def middle(self) -> timedelta:
-        """The median; zero where nothing moves."""
-        return median(self.deltas) if self.deltas else timedelta()
+        """The (lower) median; zero where nothing moves."""
+        return median_low(self.deltas) if self.deltas else timedelta()
 
     @property
     def most(self) -> timedelta:

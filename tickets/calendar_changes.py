@@ -58,7 +58,7 @@ def of_hours(before: WorkingHours, after: WorkingHours, at: datetime) -> Movemen
     """What other hours would do to open tickets."""
     if before.pk is None:
         return Movement()
-    now = (before.pk, before.version + 1)
+    now: clocks.Mark = (before.pk, before.version + 1)
     known = {now: clocks.calendar_of(after)}
     mark, meant = clocks.mark_of(before), _has_hours(before.pk)
     change = _rehour(mark, now, meant=meant, at=at, known=known)

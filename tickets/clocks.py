@@ -116,9 +116,11 @@ def calendar_for(
 
 def calendar_at(mark: Mark, hours: WorkingHours | None = None) -> WorkingCalendar:
     """The hours as they were in that version; `hours` spares reading those in force."""
-    if mark == (None, None) or mark == mark_of(hours):
-        return calendar_of(None if mark == (None, None) else hours)
     key, version = mark
+    if key is None or version is None:
+        return ROUND_THE_CLOCK
+    if mark == mark_of(hours):
+        return calendar_of(hours)
     past = PastHours.objects.filter(hours_key=key, version=version).first()
     current = WorkingHours.objects.filter(pk=key, version=version).first()
     if past is None and current is None:

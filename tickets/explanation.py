@@ -164,7 +164,7 @@ def _stretches(clock: Clock, windows: Sequence[Interval]) -> Iterator[Stretch]:
 
 def _hours_named(key: int | None, version: int | None, clock: Clock) -> tuple[str, str]:
     hours: WorkingHours | PastHours | None = clocks.hours_of(clock)
-    if key is None:
+    if key is None or version is None:
         return "", ""
     if clocks.mark_of(clocks.hours_of(clock)) != (key, version):
         past = PastHours.objects.filter(hours_key=key, version=version)
@@ -175,7 +175,7 @@ def _hours_named(key: int | None, version: int | None, clock: Clock) -> tuple[st
 def _standings(clock: Clock) -> list[Standing]:
     """Pauses with who and why; what is left of the clock's own is reopened time."""
     told = {pause.started_at: pause for pause in clock.ticket.pauses.all()}
-    people = {p.started_by_id for p in told.values()}
+    people = {p.started_by_id for p in told.values() if p.started_by_id}
     names = {u.pk: str(u) for u in User.objects.filter(pk__in=people)} if people else {}
     standings = []
     for start, end in clock.pauses:

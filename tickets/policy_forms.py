@@ -174,7 +174,9 @@ def exempts_of(policy: SlaPolicy, data: Any = None) -> _Exempts:
         {name: getattr(row, name) for name in Exempt.__dataclass_fields__}
         for row in rows_of(policy)
     ]
-    return ExemptFormSet(data, initial=initial, prefix="rows")
+    found = ExemptFormSet(data, initial=initial, prefix="rows")
+    assert isinstance(found, _Exempts)
+    return found
 
 
 def known_tiers() -> list[str]:

@@ -1,5 +1,6 @@
 """What holds for every start, target and pause, and for every life of a ticket."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -131,7 +132,7 @@ def test_the_history_gives_the_deadline_after_any_life(
 
 def _act(ticket: Ticket, name: str, now: datetime) -> None:
     by, other = owner_otto(), "low" if ticket.priority != "low" else "normal"
-    {
+    acts: dict[str, Callable[[], object]] = {
         "pause": lambda: ticket.pause(reason="supplier", by=by, at=now),
         "resume": lambda: ticket.resume(by=by, at=now),
         "contact": lambda: contact(ticket, now),
@@ -140,7 +141,8 @@ def _act(ticket: Ticket, name: str, now: datetime) -> None:
         "priority": lambda: change_priority(ticket, priority=other, by=by, at=now),
         "hours": lambda: _change_hours(ticket, now),
         "tick": lambda: breach_overdue(at=now),
-    }[name]()
+    }
+    acts[name]()
 
 
 def _change_hours(ticket: Ticket, now: datetime) -> None:
