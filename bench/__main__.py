@@ -23,6 +23,7 @@ SUITES = [
     "timers",
     "rehearsal",
     "incident",
+    "mail",
 ]
 
 
@@ -63,6 +64,7 @@ def _suites(
         incident,
         kpis,
         latency,
+        mail,
         memory,
         overload,
         rehearsal,
@@ -80,6 +82,7 @@ def _suites(
             engines, survey, count=count, rounds=rounds
         ),
         "clock": lambda: clock.measure(rounds=rounds),
+        "mail": lambda: mail.measure(rounds=rounds),
         "drain": lambda: drain.measure(engines, rounds=rounds),
         "latency": lambda: latency.measure(engines, rounds=rounds),
         "imports": lambda: imports.measure(rounds=rounds),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from cem.health import Health, Rows
 
 LAG_WARNS, LAG_FAILS = 10, 60  # seconds
 SEEN_WITHIN = 30  # seconds
+MAIL_READ_WITHIN = 180  # seconds
 DELIVERY_WARNS = 120  # seconds
 
 
@@ -72,6 +74,8 @@ def _valkey(health: Health) -> Check:
 def _queues(rows: Rows) -> Iterator[Check]:
     yield _seen(rows, "worker", _("Worker"))
     yield _seen(rows, "sender", _("Sender of messages"))
+    if settings.IMAP_HOST:
+        yield _mailbox(rows)
     yield _lag(rows)
     yield _failures(rows)
     yield _deliveries(rows)
@@ -87,6 +91,21 @@ def _seen(rows: Rows, part: str, label: str | Promise) -> Check:
     finding = _("Last seen at work %(seconds)d s ago.") % {"seconds": age}
     if age <= SEEN_WITHIN:
         return Check(label, State.OK, finding)
+    return Check(label, State.FAIL, finding, advice)
+
+
+def _mailbox(rows: Rows) -> Check:
+    label = _("Mailbox")
+    age = rows.heartbeats.get("fetcher")
+    if age is not None and age <= MAIL_READ_WITHIN:
+        finding = _("Last seen at work %(seconds)d s ago.") % {"seconds": age}
+        return Check(label, State.OK, finding)
+    finding = (
+        _("The mailbox was never read: customers’ answers do not come in.")
+        if age is None
+        else _("The mailbox was not read lately: customers’ answers do not come in.")
+    )
+    advice = _("Read the worker’s log, and correct IMAP_HOST and the others.")
     return Check(label, State.FAIL, finding, advice)
 
 

@@ -366,6 +366,11 @@ MAIL_WEBHOOK_SECRET = env_str("MAIL_WEBHOOK_SECRET", "")
 ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
 # The name under which our own mail server writes what it found out about a sender.
 MAIL_AUTHSERV_ID = env_str("MAIL_AUTHSERV_ID", "").lower()
+CELERY_BEAT_SCHEDULE["sweep attachments"] = {
+    "task": "tickets.tasks.sweep_attachments",
+    "schedule": 3600.0,
+    "options": {"queue": "bulk", "expires": 3600},
+}
 if IMAP_HOST:
     CELERY_BEAT_SCHEDULE["fetch mail"] = {
         "task": "integrations.tasks.fetch_mail",

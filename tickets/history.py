@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from customers.models import Message
 from events.models import Event
 from teams.models import User
-from tickets.models import Attachment, Clock, Recovery, Ticket
+from tickets.models import Attachment, Clock, InboundMail, Recovery, Ticket
 from tickets.recoveries import money
 
 PAGE = 30
@@ -302,6 +302,13 @@ def _notes(ticket: Ticket, files: Files, limit: int) -> Iterator[Happening]:
         )
 
 
+def _is_another(message: Message, ticket: Ticket) -> bool:
+    """A mail says who sent it; what was put on the ticket by hand is the customer's."""
+    assert ticket.customer is not None
+    mail = InboundMail.objects.filter(message=message, reason="other_address")
+    return "@" in message.author and mail.exists()
+
+
 def _messages(ticket: Ticket, files: Files, limit: int) -> Iterator[Happening]:
     if ticket.customer_id is None:
         return
@@ -316,6 +323,8 @@ def _messages(ticket: Ticket, files: Files, limit: int) -> Iterator[Happening]:
         }
         if message.direction == Message.Direction.OUT:
             title = _("Contact with the customer by %(name)s: %(channel)s") % words
+        elif _is_another(message, ticket):
+            title = _("%(name)s, who is not the customer, wrote: %(channel)s") % words
         else:
             title = _("The customer wrote or called: %(channel)s") % words
         yield Happening(

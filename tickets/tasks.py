@@ -7,6 +7,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from tickets import (
+    attachments,
     breaches,
     closure,
     department_tasks,
@@ -14,6 +15,7 @@ from tickets import (
     handover,
     pauses,
     rehearsal,
+    task_handover,
     watchdog,
 )
 
@@ -37,6 +39,7 @@ def look_after_work() -> None:
     handover.stop_waiting()
     handover.hand_over_due(at=now)
     watchdog.look_after(at=now)
+    task_handover.look_after_tasks(at=now)
     handover.hand_out_waiting(at=now)
     department_tasks.give_on_unattended(at=now)
 
@@ -69,3 +72,8 @@ def ask_for_rehearsal(rehearsal_id: int) -> None:
         rehearse.apply_async(kwargs={"rehearsal_id": rehearsal_id}, retry=False)
     except BrokerError as error:
         log.warning("No worker could be asked, the next round will: %s", error)
+
+
+@shared_task(queue="bulk")
+def sweep_attachments() -> None:
+    attachments.sweep(at=timezone.now())

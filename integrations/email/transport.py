@@ -39,6 +39,8 @@ def _built(delivery: Delivery) -> Letter | TransportError:
     """One that cannot be built must not hold up the others."""
     content = delivery.content
     sender = settings.DEFAULT_FROM_EMAIL
+    if "@" not in delivery.recipient:
+        return TransportError(f"{delivery.recipient!r} is no address.")
     try:
         return Letter(
             envelope(content.get("bounces_to") or sender),
