@@ -38,6 +38,7 @@ SETTINGS = (
     Section("", _("Notices"), "/settings/notices/"),
     Section("", _("Absences"), "/settings/absences/"),
     Section("", _("API tokens"), "/settings/tokens/"),
+    Section("", _("Ready-made words"), "/tickets/macros/", Ability.ASSIGN_TICKETS),
     Section("", _("People"), "/settings/people/", Ability.MANAGE_PEOPLE),
     Section("", _("Teams"), "/settings/teams/", Ability.MANAGE_PEOPLE),
     Section("", _("Working hours"), "/settings/working-hours/", Ability.MANAGE_PEOPLE),

@@ -45,7 +45,7 @@ class DescriptionForm(ActForm):
 
 
 class NoteWithFilesForm(NoteForm):
-    files = FilesField(label=_("Files"), required=False)
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
 
 
 class LinkForm(forms.Form):

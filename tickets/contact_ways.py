@@ -52,7 +52,7 @@ def contact_ways(ticket: Ticket, *, at: datetime) -> ContactWays:
     asked = ticket.response.phone_to_call
     ways = _ways(customer, asked, consents)
     if asked:
-        first, reason = "phone", _("asked to be called")
+        first, reason = "phone", _("the customer asked for a call")
     else:
         first, reason = _preferred(ticket, consents)
     ways.sort(key=lambda way: (way.channel != first, way.consent is not True))
@@ -80,12 +80,10 @@ def _preferred(ticket: Ticket, consents: Mapping[str, bool]) -> tuple[str, str]:
     )
     last = theirs.order_by("-happened_at", "-pk").first()
     if last:
-        label = last.get_channel_display()
-        return last.channel, _("used last: %(channel)s") % {"channel": label}
+        return last.channel, _("what the customer used last")
     agreed = [channel for channel in ("phone", "email", "sms") if consents.get(channel)]
     if agreed:
-        label = str(Consent.Channel(agreed[0]).label)
-        return agreed[0], _("agreed to: %(channel)s") % {"channel": label}
+        return agreed[0], _("the customer agreed to it")
     return "", ""
 
 

@@ -14,15 +14,17 @@ from tickets.time_left import duration
 
 @dataclass(frozen=True)
 class NextAct:
-    """`acts` are the acts that would do it, the best first; `due_at` None: no clock.
+    """`acts` are the acts that would do it, the best first.
 
-    `why` are short sentences for the person who works on the ticket.
+    `why` are short sentences for the person who works on the ticket; `due_at` is set
+    where none of them says by when.
     """
 
     acts: tuple[str, ...]
     title: str
     why: list[str]
     due_at: datetime | None = None
+    is_late: bool = False
 
     def best_of(self, offered: Collection[str]) -> str:
         """The first of its acts that the page offers; empty without one."""
@@ -63,7 +65,7 @@ def _first_contact(ticket: Ticket, ways: ContactWays, *, at: datetime) -> NextAc
     why = [_due(_("First contact"), due_at, at=at), *_how(ways)]
     writes = ways.best is not None and (ways.best.channel == "email" or ways.is_asleep)
     acts = ("reply", "contact") if writes else ("contact",)
-    return NextAct(acts, _("Contact the customer"), why, due_at)
+    return NextAct(acts, _("Contact the customer"), why, is_late=at > due_at)
 
 
 def _answer(ticket: Ticket, ways: ContactWays, *, at: datetime) -> NextAct:
@@ -90,7 +92,7 @@ def _resolution(ticket: Ticket, *, at: datetime) -> NextAct:
         ("resolution",),
         _("Solve it, and say why it happened"),
         why,
-        ticket.resolution_due_at,
+        is_late=at > ticket.resolution_due_at,
     )
 
 
@@ -130,7 +132,10 @@ def _how(ways: ContactWays) -> list[str]:
         said.append(_("Best way: %(way)s.") % {"way": ways.best.label})
     if ways.local_time:
         time = date_format(ways.local_time, "H:i")
-        there = _("It is %(time)s there") % {"time": time}
-        too_late = _("too early or too late for a call")
-        said.append(f"{there}, {too_late}." if ways.is_asleep else f"{there}.")
+        there = {"there": _("It is %(time)s there") % {"time": time}}
+        said.append(
+            _("%(there)s, too early or too late for a call.") % there
+            if ways.is_asleep
+            else _("%(there)s.") % there
+        )
     return said

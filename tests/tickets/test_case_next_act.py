@@ -55,7 +55,7 @@ class TestTheNextAct:
         assert said.acts == ("contact",)
         assert said.why == [
             "First contact is due in 23 h.",
-            "Phone call: agreed to: Phone call.",
+            "Phone call: the customer agreed to it.",
             "It is 18:00 there.",
         ]
 

@@ -1,6 +1,6 @@
 """Merged, taken apart, split and linked: nothing is lost, and the earlier promise rules."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -38,7 +38,7 @@ def two_tickets() -> tuple[Ticket, Ticket]:
     return ticket_for(mara_detractor()), ticket_for(paul_promoter(), at=LATER)
 
 
-def clock(ticket: Ticket, kind: Kind) -> Clock:
+def clock(ticket: Ticket, kind: str) -> Clock:
     return ticket.clocks.get(kind=kind)
 
 
@@ -54,8 +54,8 @@ def message(ticket: Ticket, text: str) -> Message:
     )
 
 
-def contact(ticket: Ticket, *, at: object = MUCH_LATER) -> None:
-    ticket.log_contact(channel="phone", summary="Called.", by=lead_lena(), at=at)  # type: ignore[arg-type]
+def contact(ticket: Ticket, *, at: datetime = MUCH_LATER) -> None:
+    ticket.log_contact(channel="phone", summary="Called.", by=lead_lena(), at=at)
 
 
 def merge(ticket: Ticket, into: Ticket) -> None:

@@ -1,7 +1,7 @@
 // The acts of a ticket: an address with #act-contact opens that act, and an opened act
 // has the keyboard at once. Ctrl+Enter sends the form one is typing in.
 function show(id) {
-  const act = id && document.getElementById(id);
+  const act = document.getElementById(id);
   if (act?.matches("details.other-act")) act.open = true;
 }
 
