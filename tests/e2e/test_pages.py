@@ -47,6 +47,7 @@ AREAS = {
     "customers": [f"/customers/{path}" for path in (*CUSTOMERS, *MORE_CUSTOMERS)],
     "journeys": [f"/journeys/{p}" for p in (*JOURNEYS, *MORE_JOURNEYS, *PERSONAS)],
     "dashboards": [f"/dashboards/{path}" for path in DASHBOARDS],
+    "improvement": ["/initiatives/", "/initiatives/new/", "/tickets/root-causes/"],
     "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *SITES, *HOURS)]
     + ["/notifications/", "/accounts/password/change/", "/api/docs/"],
 }
