@@ -9,7 +9,7 @@ from events.models import Event
 from surveys.call_requests import CALL_REQUESTED
 from surveys.submitted import NEW_ANSWERS, may_open_tickets, response_ids
 from teams import leaving
-from tickets import handover, initiatives, undelivered, watching
+from tickets import handover, initiatives, task_handover, undelivered, watching
 from tickets.closed_loop import open_tickets_for
 from tickets.models import Initiative
 
@@ -48,6 +48,7 @@ def tell_of_undelivered(events: Sequence[Event]) -> None:
 
 
 leaving.register(leaving.Desk(handover.plan_for, handover.clear_desk))
+leaving.register(leaving.Desk(task_handover.plan_for, task_handover.clear_tasks))
 
 
 @on(*watching.TOLD)

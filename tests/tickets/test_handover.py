@@ -21,7 +21,9 @@ from tests.tickets.answers import answer, ticket_for
 from tests.tickets.test_routing import absent, away
 from tickets import handover, watchdog
 from tickets.closed_loop import open_tickets_for
+from tickets.department_tasks import give_task
 from tickets.models import Clock, Ticket
+from tickets.task_handover import look_after_tasks
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -184,3 +186,21 @@ class TestLeaving:
         service_team()
         with pytest.raises(StillLeads):
             change_person(lead_lena(), by=admin_ada(), at=MONDAY_NINE, role="executive")
+
+    def test_gives_the_tasks_to_colleagues_of_the_department(self) -> None:
+        ticket = ticket_for(mara_detractor())
+        task = give_task(
+            ticket,
+            team=service_team(),
+            title="Look up the invoice",
+            text="",
+            minutes=60,
+            by=lead_lena(),
+            at=MONDAY_NINE,
+        )
+        before = task.assignee
+        change_person(before, by=admin_ada(), at=MONDAY_NINE, is_active=False)
+        task.refresh_from_db()
+        assert task.assignee not in {before, None}
+        assert task.assignee.is_active
+        assert look_after_tasks(at=MONDAY_NINE) == 0

@@ -1,0 +1,73 @@
+"""Departments' tasks find another owner when theirs leaves or cannot work any more."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db import transaction
+
+from events import outbox
+from teams.models import User
+from teams.notices import notify
+from tickets.colleagues import taker_in
+from tickets.handover import LEFT
+from tickets.models import Task
+from tickets.routing import WORKERS
+
+
+@transaction.atomic
+def clear_tasks(person: User, *, at: datetime) -> int:
+    """Give all their open tasks to colleagues of the department; return how many."""
+    mine = Task.objects.filter(assignee=person).open().order_by("ticket_id", "pk")
+    return sum(_give_on(task, at=at) for task in mine)
+
+
+@transaction.atomic
+def look_after_tasks(*, at: datetime) -> int:
+    """Give on the tasks of those who cannot work on any; return how many moved."""
+    able = User.objects.filter(is_active=True, role__in=WORKERS)
+    left = Task.objects.open().exclude(assignee__in=able).order_by("ticket_id", "pk")
+    return sum(_give_on(task, at=at) for task in left)
+
+
+def plan_for(person: User, *, at: datetime) -> dict[User, int]:
+    """Who would get how many of their open tasks if they left now."""
+    mine = Task.objects.filter(assignee=person).open().select_related("team", "ticket")
+    counts = Counter(
+        taker_in(task.team, task.ticket, at=at, without=person.pk) for task in mine
+    )
+    heirs = User.objects.in_bulk(counts)
+    return {heirs[pk]: count for pk, count in counts.items()}
+
+
+def _give_on(task: Task, *, at: datetime) -> bool:
+    # The ticket's row first, as every act does.
+    task.ticket.hold()
+    task.refresh_from_db(fields=["assignee", "done_at", "dropped_at"])
+    before = task.assignee_id
+    to = taker_in(task.team, task.ticket, at=at, without=before)
+    if not task.is_open or to == before:
+        return False
+    task.assignee_id = to
+    task.save(update_fields=["assignee"])
+    outbox.record(
+        "ticket.task_handed_on",
+        subject=("ticket", task.ticket_id),
+        at=at,
+        payload={
+            "day": task.ticket.day.isoformat(),
+            "task": task.pk,
+            "title": task.title,
+            "before": before,
+            "to": to,
+            "reason": LEFT,
+        },
+    )
+    notify(
+        to,
+        "task_given",
+        at=at,
+        url=task.get_absolute_url(),
+        number=task.ticket_id,
+        title=task.title,
+    )
+    return True
