@@ -69,9 +69,7 @@ class TestChanging:
             "label_zh": which.label_zh,
             "parent": which.parent,
         }
-        root_causes.change(
-            which, **(given | values), by=manager_milo(), at=MONDAY_NINE
-        )
+        root_causes.change(which, **(given | values), by=manager_milo(), at=MONDAY_NINE)
 
     def test_keeps_the_key_and_tells_what_stood_there(self) -> None:
         found = cause()
