@@ -25,6 +25,9 @@ def measure(*, rounds: int) -> list[Row]:
     by = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True)[0]
     _draft(by)
     seconds = [_rehearse(by) for _ in range(rounds)]
+    rule_drafts.discard(
+        revision=rule_drafts.current_revision(), by=by, at=timezone.now()
+    )
     detail = f"{ANSWERS:,} answers of 90 days, {LOW_SHARE:.0%} low, 6 rules against 4"
     return [Row("rehearsal of the rules (s)", median(seconds), "<=", 20, detail)]
 

@@ -28,13 +28,20 @@ from tickets.rule_problems import problems_of
 ON_THE_WAY = timedelta(days=1)
 
 
-@transaction.atomic
 def publish(*, revision: int, by: User, at: datetime) -> None:
     """Put the draft in force from `at` on. Raises StaleDraft and RefusedChange.
 
     A rule that may take other answers than before judges those from `at` on; what came
     earlier and is still on its way is judged first, by the rules of its time.
     """
+    # By itself: whoever opens tickets holds customers before rules, and this would
+    # hold them the other way round.
+    _judge_what_is_on_its_way(at)
+    _put_in_force(revision=revision, by=by, at=at)
+
+
+@transaction.atomic
+def _put_in_force(*, revision: int, by: User, at: datetime) -> None:
     draft = held(revision=revision, at=at)
     if not draft.rules:
         raise RefusedChange(_("There is nothing to publish."))
@@ -43,7 +50,6 @@ def publish(*, revision: int, by: User, at: datetime) -> None:
     # Held against whoever opens tickets by them: none may refer to one that goes.
     rows = {str(rule.pk): rule for rule in Rule.objects.select_for_update()}
     before = {rule.key: rule for rule in rules_in_force()}
-    _judge_what_is_on_its_way(at)
     gone = [rows[key] for key in before.keys() - {rule.key for rule in after}]
     written = _write(after, before, rows, by=by, at=at)
     removed = [rule.pk for rule in gone]
