@@ -124,6 +124,12 @@ class ExemptForm(_Targets):
     )
     field_order = ("priority", "tier")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in Exempt.__dataclass_fields__:
+            look = "form-select" if name == "priority" else "form-control"
+            self.fields[name].widget.attrs["class"] = look
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not cleaned.get("priority") and not cleaned.get("tier"):
