@@ -54,26 +54,25 @@ def perform(
     """Do it to every ticket that allows it; whoever may not see one does not touch it."""
     before: dict[str, Any] = {}
     refused: list[tuple[int, str]] = []
+    act = BulkAct.objects.create(by=by, act=kind.name, done_at=at)
     tickets = Ticket.objects.visible_to(by).in_bulk(list(numbers[:MOST]))
-    # By number, as whoever else holds several does: so no two wait for each other.
-    for number in sorted(numbers[:MOST]):
-        if number not in tickets:
-            refused.append((number, _now("This ticket is not there.")))
-            continue
-        try:
-            with transaction.atomic():
-                ticket = tickets[number]
-                ticket.hold()
-                before[str(number)] = kind.perform(ticket, value, by, at)
-        except IllegalAct as refusal:
-            refused.append((number, str(refusal)))
-    act = BulkAct.objects.create(
-        by=by,
-        act=kind.name,
-        before=before,
-        after={"value": value, "refused": refused},
-        done_at=at,
-    )
+    try:
+        # By number, as whoever else holds several does: so no two wait for each other.
+        for number in sorted(numbers[:MOST]):
+            if number not in tickets:
+                refused.append((number, _now("This ticket is not there.")))
+                continue
+            try:
+                with transaction.atomic():
+                    ticket = tickets[number]
+                    ticket.hold()
+                    before[str(number)] = kind.perform(ticket, value, by, at)
+            except IllegalAct as refusal:
+                refused.append((number, str(refusal)))
+    finally:
+        # What was done can be undone, whatever broke after it.
+        act.before, act.after = before, {"value": value, "refused": refused}
+        act.save(update_fields=["before", "after"])
     return Outcome(act, [int(number) for number in before], refused)
 
 

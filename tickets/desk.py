@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from teams.models import Team, User
 from tickets.models import DeskCount, Ticket
 from tickets.models.pause import Pause
-from tickets.models.ticket import NO_DEADLINE, TicketQuerySet
+from tickets.models.ticket import NO_DEADLINE, TicketQuerySet, number_in
 
 PAGE = 50
 # Looks closed as well as open tickets through.
@@ -123,19 +123,23 @@ class Wanted:
     def tickets(self) -> TicketQuerySet:
         """Those that the person may see and asks for."""
         found = Ticket.objects.visible_to(self.user).filter(self._counted())
-        if not self.status:
+        # Who names a ticket wants to see it, whatever has become of it.
+        if not self.status and number_in(self.filters.get("q") or "") is None:
             found = found.open()
         elif self.status == Ticket.Status.RESOLVED:
             # Known anyway, but lets an order by deadline use its index.
             found = found.filter(sort_due_at=NO_DEADLINE)
         if self.filters.get("q"):
             found = found.search(self.filters["q"])
-            if not self.status or self.status in (
-                Ticket.Status.OPEN,
-                Ticket.Status.IN_PROGRESS,
-            ):
-                found = found.filter(Q(words__is_open=True) | Q(words=None))
+            if self._is_open_only:
+                # Lets the index over the words of what is open answer.
+                found = found.filter(Q(words__is_open=True))
         return found.filter(self._uncounted())
+
+    @property
+    def _is_open_only(self) -> bool:
+        named = number_in(self.filters.get("q") or "") is not None
+        return not named and self.status not in (ANY, Ticket.Status.RESOLVED)
 
     def tab_counts(self) -> dict[str, int]:
         """How many tickets each tab lists."""

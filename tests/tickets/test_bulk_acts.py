@@ -47,7 +47,7 @@ class TestPerform:
         self, act: str, numbers: list[int]
     ) -> None:
         milo = manager_milo()
-        value = {"assign": agent_ana().pk, "watch": agent_ana().pk, "priority": "low"}
+        value = {"assign": lead_lena().pk, "watch": agent_ana().pk, "priority": "low"}
         if act == "resume":
             do("pause", numbers, "supplier", milo)
         before = self.state(numbers)

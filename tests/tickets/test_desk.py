@@ -138,6 +138,8 @@ class TestSearch:
         ticket_for()
         assert listed(manager_milo(), tab="all", q=f"#{number}") == [number]
         assert listed(manager_milo(), tab="all", q=str(number)) == [number]
+        resolve(number)
+        assert listed(manager_milo(), tab="all", q=str(number)) == [number]
 
     def test_follows_what_people_and_companies_are_called_now(self) -> None:
         mara, milo = mara_detractor(), manager_milo()

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from teams.access import ScopedQuerySet
 from teams.roles import Ability
-from tickets.models.ticket import Ticket
+from tickets.models.ticket import NARROWING, Ticket
 
 
 class DeskCountQuerySet(ScopedQuerySet["DeskCount"]):
@@ -54,6 +54,13 @@ class DeskCount(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            # Read by every default view: few cells are of tickets not resolved.
+            models.Index(
+                fields=["assignee"],
+                include=(*NARROWING[:3], *NARROWING[4:-1], "tickets"),
+                condition=~Q(status="resolved"),
+                name="desk_count_open",
+            ),
             # Read by the folding, to see whether it is worth while.
             models.Index(
                 fields=["id"], condition=Q(is_loose=True), name="desk_count_loose"

@@ -84,11 +84,19 @@ class TicketQuerySet(ScopedQuerySet["Ticket"]):
     def search(self, words: str) -> Self:
         """By number or external id, or every word at the beginning of one of the
         ticket's: subject, customer, company, the customer's own words."""
-        number = words.strip().removeprefix("#")
-        if number.isascii() and number.isdigit() and len(number) < 18:
+        number = number_in(words)
+        if number is not None:
             known = Customer.objects.filter(external_id=words.strip())
-            return self.filter(Q(number=int(number)) | Q(customer__in=known))
+            by_id = Q() if words.strip().startswith("#") else Q(customer__in=known)
+            return self.filter(Q(number=number) | by_id)
         return self.filter(Holds(F("words__words"), SearchQuery(Value(words))))
+
+
+def number_in(words: str) -> int | None:
+    """The ticket that the words name, as `#1043` or `1043`."""
+    number = words.strip().removeprefix("#")
+    is_number = number.isascii() and number.isdigit() and len(number) < 18
+    return int(number) if is_number else None
 
 
 class SearchQuery(Func):
@@ -505,9 +513,7 @@ class Ticket(models.Model):
         if self.is_resolved:
             raise IllegalAct(_now("This ticket is already resolved."))
 
-    def _stop_the_rest(
-        self, held: dict[str, Clock], *, by: User, at: datetime
-    ) -> None:
+    def _stop_the_rest(self, held: dict[str, Clock], *, by: User, at: datetime) -> None:
         """What a resolved ticket promises no more."""
         whys = {
             Clock.Kind.FIRST_CONTACT: "nobody to contact",
