@@ -32,7 +32,7 @@ class CausesForm(forms.Form):
     """Period and filters; what cannot be read counts as not asked."""
 
     days = forms.TypedChoiceField(
-        label=_("Period"), choices=PERIODS, coerce=int, required=False, empty_value=90
+        label=_("Period"), choices=PERIODS, coerce=int, required=False
     )
     team = forms.ModelChoiceField(
         Team.objects.none(), label=_("Team"), required=False, empty_label=_("Any")

@@ -55,7 +55,9 @@ def _clocks(ticket: Ticket, user: User, at: datetime) -> Contents:
     latest = {clock.kind: clock for clock in clocks}
     return {
         "explanations": [explain(clock) for clock in latest.values()],
-        "pause": ticket.pauses.filter(ended_at=None).select_related("started_by").first(),
+        "pause": ticket.pauses.filter(ended_at=None)
+        .select_related("started_by")
+        .first(),
     }
 
 
@@ -72,7 +74,7 @@ def _closure(ticket: Ticket, user: User, at: datetime) -> Contents | None:
     """What became of the question to the customer, and the tickets before and after."""
     request = ticket.closure_requests.order_by("-pk").first()
     seen = Ticket.objects.visible_to(user)
-    before = seen.filter(pk=ticket.follow_up_of_id).first()
+    before = seen.filter(follow_ups=ticket).first()
     following = seen.filter(follow_up_of=ticket).order_by("number")
     if not (request or before or following):
         return None
