@@ -398,15 +398,3 @@ class TestThePages:
         answer = pia.post(f"{task.get_absolute_url()}result/", {"result": "Again"})
         assert answer.status_code == 409
         assert "not open any more" in answer.content.decode()
-
-
-@pytest.mark.django_db
-class TestComplaints:
-    """Named after what people said of other systems."""
-
-    def test_25_a_group_that_receives_a_ticket_late_has_no_time_left(self) -> None:
-        ticket = ticket_for(mara_detractor())
-        late = MONDAY_NINE + 4 * DAY + 6 * HOUR
-        task = a_task(ticket, at=late, minutes=8 * 60)
-        assert ticket.resolution_due_at < MONDAY_NINE + 5 * DAY + SECOND
-        assert task.clock.due_at == MONDAY_NINE + 7 * DAY + 6 * HOUR
