@@ -62,7 +62,7 @@ class TestTheTicketPage:
         field = otto.page.locator("#quick-note-text")
         field.focus()
         otto.page.keyboard.type("Please look, @len")
-        expect(otto.page.get_by_role("option")).to_have_count(1)
+        expect(otto.page.locator(".mention-list [role=option]")).to_have_count(1)
         otto.page.keyboard.press("Enter")
         expect(field).to_have_value("Please look, @Lead Lena ")
         otto.page.keyboard.press("Control+Enter")
