@@ -1,5 +1,7 @@
 """What `{{ promise }}` says in a survey: how soon somebody gets in touch."""
 
+from django.db.models import Max
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import ngettext
 
 from surveys import promises
@@ -11,12 +13,17 @@ HOUR = 60
 
 @promises.register
 def first_contact_in_words(survey_id: int) -> str:
-    """The slowest of the active rules, so that it is kept whichever opens the ticket;
-    in working hours where a team that would act on it has some. Empty without rules."""
+    """The slowest of the active rules and of their policies' exceptions, so that it is
+    kept whichever opens the ticket; in working hours where a team that would act on it
+    has some. Empty without rules."""
+    slowest = Greatest(
+        "sla_policy__first_contact_minutes",
+        Coalesce(Max("sla_policy__targets__first_contact_minutes"), 0),
+    )
     rules = list(
-        Rule.objects.filter(is_active=True).values_list(
-            "sla_policy__first_contact_minutes", "team_id", "team__working_hours_id"
-        )
+        Rule.objects.filter(is_active=True)
+        .annotate(slowest=slowest)
+        .values_list("slowest", "team_id", "team__working_hours_id")
     )
     if not rules:
         return ""

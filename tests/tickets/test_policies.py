@@ -12,6 +12,7 @@ from tests.personas import (
     agent_ana,
     manager_milo,
     mara_detractor,
+    nps_survey,
     owner_otto,
     paul_promoter,
 )
@@ -29,6 +30,7 @@ from tickets.policy_changes import (
     foresee,
     rows_of,
 )
+from tickets.promises import first_contact_in_words
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 URGENT = Exempt("urgent", "", 60, None, 480)
@@ -312,3 +314,9 @@ def test_a_policy_change_is_an_event_with_its_version() -> None:
     assert event.payload["version"] == 2
     assert event.payload["exceptions"][0]["tier"] == "gold"
     assert Clock.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_promise_in_a_survey_is_kept_in_the_slowest_exception() -> None:
+    with_exceptions(LOW)
+    assert first_contact_in_words(nps_survey().pk) == "48 hours"
