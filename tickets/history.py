@@ -44,6 +44,10 @@ TITLES: Mapping[str, tuple[Promise, str]] = {
         gettext_lazy("The customer got a gesture from %(by)s: %(gesture)s"),
         "good",
     ),
+    "ticket.priority_changed": (
+        gettext_lazy("%(by)s changed the priority to %(priority)s"),
+        "",
+    ),
     "ticket.paused": (gettext_lazy("%(by)s paused the clocks"), ""),
     "ticket.resumed": (gettext_lazy("%(by)s let the clocks go on"), ""),
     "ticket.task_given": (
@@ -245,8 +249,14 @@ def _title(
         "to": people(event.payload.get("to", event.payload.get("assignee"))),
         "cause": _cause(event, ticket),
         "gesture": _gesture(event),
+        "priority": _priority(event),
     }
     return str(sentence) % words, tone
+
+
+def _priority(event: Event) -> str:
+    given = event.payload.get("priority", "")
+    return str(dict(Ticket.Priority.choices).get(given, given))
 
 
 def _gesture(event: Event) -> str:

@@ -140,8 +140,10 @@ class TestAnotherPriority:
     def test_is_an_act_on_the_page(self) -> None:
         ticket = ticket_for(mara_detractor())
         url = reverse("tickets:priority", args=[ticket.number])
-        reply = signed_in(owner_otto()).post(url, {"priority": "urgent"})
-        assert reply.status_code == 302
+        client = signed_in(owner_otto())
+        assert client.post(url, {"priority": "urgent"}).status_code == 302
+        page = client.get(ticket.get_absolute_url()).content.decode()
+        assert "Owner Otto changed the priority to Urgent" in page
         ticket.refresh_from_db()
         assert ticket.priority == "urgent"
 
