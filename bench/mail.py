@@ -59,7 +59,8 @@ def _messages(count: int) -> float:
 def _deliveries(count: int) -> float:
     """Letters a second, from the claim to the mark and the event of the last."""
     Delivery.objects.all().delete()
-    Event.objects.all().delete()
+    told = Event.objects.filter(name="delivery.sent")
+    told_before = told.count()
     now = timezone.now()
     Delivery.objects.bulk_create(
         Delivery(
@@ -81,7 +82,7 @@ def _deliveries(count: int) -> float:
         pass
     seconds = time.perf_counter() - started
     assert Delivery.objects.filter(state="sent", attempts=1).count() == count
-    assert Event.objects.filter(name="delivery.sent").count() == count
+    assert told.count() == told_before + count
     return count / seconds
 
 

@@ -100,13 +100,13 @@ def _mailbox(rows: Rows) -> Check:
     if age is not None and age <= MAIL_READ_WITHIN:
         finding = _("Last seen at work %(seconds)d s ago.") % {"seconds": age}
         return Check(label, State.OK, finding)
-    finding = (
+    missing = (
         _("The mailbox was never read: customers’ answers do not come in.")
         if age is None
         else _("The mailbox was not read lately: customers’ answers do not come in.")
     )
     advice = _("Read the worker’s log, and correct IMAP_HOST and the others.")
-    return Check(label, State.FAIL, finding, advice)
+    return Check(label, State.FAIL, missing, advice)
 
 
 def _lag(rows: Rows) -> Check:
