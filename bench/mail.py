@@ -32,7 +32,7 @@ def measure(*, rounds: int) -> list[Row]:
         pairs = [(_messages(SINGLE), _deliveries(LETTERS)) for _ in range(rounds)]
     singles, ours = zip(*pairs, strict=True)
     detail = (
-        f"{median(ours):,.0f} deliveries/s, each recorded at its acceptance; "
+        f"{median(ours):,.0f} deliveries/s, each recorded within a moment of its acceptance; "
         f"{median(singles):,.0f} EmailMessage/s over one connection; "
         f"{rounds} pairs of {LETTERS:,} and {SINGLE:,}"
     )
