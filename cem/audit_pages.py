@@ -23,7 +23,7 @@ class TrailForm(forms.Form):
     person = forms.CharField(label=_("Person (e-mail)"), required=False, max_length=80)
     name = forms.RegexField(
         r"[a-z_.]*",
-        label=_("What happened"),
+        label=_("Event"),
         required=False,
         max_length=80,
         widget=forms.TextInput(attrs={"placeholder": "ticket."}),

@@ -69,7 +69,7 @@ class DeskForm(forms.Form):
     problem_type = OfferedField(label=_("Problem type"), empty=_("Any"))
     tag = forms.CharField(label=_("Tag"), required=False, max_length=40)
     opened = forms.ChoiceField(
-        label=_("Opened"),
+        label=_("Opened in"),
         required=False,
         choices=[("", _("Any time")), *Opened.choices],
     )

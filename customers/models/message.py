@@ -36,8 +36,9 @@ class Message(models.Model):
         Delivery, models.SET_NULL, null=True, related_name="message"
     )
     author = models.CharField(max_length=80, blank=True)
-    # As in the mail's own header, without the angle brackets; answers name it.
-    message_id = models.CharField(max_length=250, null=True, unique=True)
+    # As in the mail's own header, without the angle brackets; answers name it. Null
+    # where it was no mail: of empty ones there could be only one.
+    message_id = models.CharField(max_length=250, null=True, unique=True)  # noqa: DJ001
     in_reply_to = models.CharField(max_length=250, blank=True, default="")
     # What stands below the answer in most mails, folded away on screen.
     quoted = models.TextField(blank=True, default="")

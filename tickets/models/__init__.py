@@ -10,13 +10,13 @@ from tickets.models.case import (
     TicketLink,
 )
 from tickets.models.clock import Clock, ClockEvent, Escalation
+from tickets.models.coaching import CoachingNote
 from tickets.models.desk import DeskCount, TicketWords
 from tickets.models.initiative import (
     Initiative,
     InitiativeAction,
     InitiativeDecision,
 )
-from tickets.models.coaching import CoachingNote
 from tickets.models.note import Note
 from tickets.models.pause import Pause
 from tickets.models.recovery import (
