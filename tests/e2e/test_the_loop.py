@@ -147,6 +147,8 @@ class TestTheLoop:
         ticket.click()
         expect(otto.page.get_by_text(COMMENT[otto.language])).to_be_visible()
         otto.check()
+        # The page would have him write; he calls.
+        otto.page.click("#act-contact > summary")
         otto.page.select_option("#contact-channel", "phone")
         otto.page.fill("#contact-summary", "Called and listened.")
         otto.press("Log contact")
