@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from teams.models import Team, User, WorkingHours
 from teams.time_zones import zone_of
 
@@ -34,7 +32,7 @@ def mail_leaves_at(user: User, *, at: datetime) -> datetime:
 
 def hours_of(user: User) -> list[WorkingHours]:
     """Of the teams that a person sits in or leads; none where one has no hours."""
-    teams = Team.objects.filter(Q(memberships__user=user) | Q(lead=user)).distinct()
+    teams = Team.objects.of(user)
     hours = [team.working_hours for team in teams.select_related("working_hours")]
     found = [one for one in hours if one is not None]
     return found if len(found) == len(hours) else []

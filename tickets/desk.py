@@ -260,7 +260,7 @@ def _tab_condition(tab: str, user: User, at: datetime) -> Q:
         case Tab.MINE:
             return Q(assignee=user.pk)
         case Tab.TEAM:
-            mine = Team.objects.filter(Q(memberships__user=user) | Q(lead=user))
+            mine = Team.objects.of(user)
             return Q(team__in=mine.values("pk"))
         case Tab.OVERDUE:
             return Q(sort_due_at__lt=at)

@@ -114,7 +114,7 @@ def language_of(ticket: Ticket) -> str:
 
 def offered_to(user: User, ticket: Ticket) -> QuerySet[Macro]:
     """Everybody's, those of the ticket's team, and those of one's own teams."""
-    mine = Team.objects.filter(Q(memberships__user=user) | Q(lead=user))
+    mine = Team.objects.of(user)
     ours = Q(team=None) | Q(team=ticket.team_id) | Q(team__in=mine)
     return Macro.objects.filter(ours, is_active=True).order_by("name").distinct()
 

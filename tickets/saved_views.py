@@ -29,7 +29,7 @@ class Shown:
 
 def views_for(user: User) -> list[SavedView]:
     """One's own first, then what one's teams share."""
-    teams = Team.objects.filter(Q(memberships__user=user) | Q(lead=user))
+    teams = Team.objects.of(user)
     views = SavedView.objects.filter(Q(owner=user) | Q(team__in=teams.values("pk")))
     found = views.select_related("team", "owner").order_by("position", "name", "pk")
     return sorted(found, key=lambda view: view.owner_id != user.pk)
@@ -51,8 +51,8 @@ def query_of(params: Mapping[str, str]) -> str:
 
 
 def teams_to_share_with(user: User) -> list[Team]:
-    mine = Team.objects.filter(Q(memberships__user=user) | Q(lead=user))
-    return list(mine.distinct().order_by("name"))
+    mine = Team.objects.of(user)
+    return list(mine.order_by("name"))
 
 
 def save_view(user: User, *, name: str, query: str, team: Team | None) -> SavedView:

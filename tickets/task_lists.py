@@ -50,7 +50,7 @@ def _condition(tab: str, user: User) -> Q:
         case Tab.MINE:
             return Q(assignee=user)
         case Tab.TEAM:
-            mine = Team.objects.filter(Q(memberships__user=user) | Q(lead=user))
+            mine = Team.objects.of(user)
             return Q(team__in=mine)
         case Tab.ASKED:
             return Q(created_by=user) | Q(ticket__assignee=user)

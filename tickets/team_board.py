@@ -138,8 +138,8 @@ def leads(user: User, person: User) -> bool:
         return False
     if user.role != Role.TEAM_LEAD:
         return True
-    own = Team.objects.filter(Q(lead=user) | Q(memberships__user=user))
-    return own.filter(Q(memberships__user=person) | Q(lead=person)).exists()
+    shared = Team.objects.of(person).values("pk")
+    return Team.objects.of(user).filter(pk__in=shared).exists()
 
 
 def doubtful_tickets(

@@ -1,15 +1,24 @@
 """Departments and queues, and who sits in them."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from teams.models.user import User
 from teams.models.working_hours import WorkingHours
 from teams.roles import Role
 
 __all__ = ["Membership", "Role", "Team"]
+
+
+class TeamQuerySet(models.QuerySet["Team"]):
+    def of(self, user: User) -> Self:
+        """Where the person sits, and those they lead."""
+        seats = Membership.objects.filter(user=user)
+        return self.filter(Q(pk__in=seats.values("team")) | Q(lead=user))
 
 
 class Team(models.Model):
@@ -34,6 +43,8 @@ class Team(models.Model):
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="teams"
     )
+
+    objects = TeamQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

@@ -25,7 +25,11 @@ from tests.tickets.answers import answer, submit
 from tickets.models import Rule, SlaPolicy, Ticket
 
 TICKETS = ("", "?tab=all", "rules/", "rules/{rule}/", "policies/{policy}/")
-TICKET = ("", "contacts/", "resolution/", "assignment/", "notes/")
+DESK_PAGES = ("views/", "tasks/", "board/", "mail/", "macros/", "macros/new/")
+RULE_PAGES = ("rules/new/", "policies/new/", "policies/{policy}/levels/")
+RECOVERIES = ("recoveries/", "recoveries/budgets/")
+TICKET = ("deadlines/", "merge/", "links/", "recoveries/")
+ACTS = ("", "contacts/", "resolution/", "assignment/", "notes/")
 SURVEYS = ("", "new/", "responses/{response}/")
 SURVEY = ("", "questions/", "preview/", "share/", "versions/", "closure/")
 WAYS = ("website/", "website/sample/", "letter/", "sheet/")
@@ -39,16 +43,20 @@ SETTINGS = ("", "people/", "people/invitation/", "people/{ada}/", "tokens/", "he
 MORE_SETTINGS = ("teams/", "teams/new/", "teams/{team}/", "teams/{team}/deletion/")
 SITES = ("sites/", "sites/{site}/removal/")
 HOURS = ("working-hours/", "working-hours/new/", "working-hours/{hours}/")
+HOLIDAYS = ("working-hours/{hours}/holidays/",)
+ABSENCES = ("absences/", "absences/new/", "notices/", "audit/")
 AREAS = {
     "tickets": [f"/tickets/{path}" for path in TICKETS]
-    + [f"/tickets/{{ticket}}/{path}" for path in TICKET],
+    + [f"/tickets/{{ticket}}/{path}" for path in (*ACTS, *TICKET)],
+    "desk": [f"/tickets/{p}" for p in (*DESK_PAGES, *RULE_PAGES, *RECOVERIES)],
     "surveys": [f"/surveys/{path}" for path in SURVEYS]
     + [f"/surveys/{{survey}}/{path}" for path in (*SURVEY, *WAYS)],
     "customers": [f"/customers/{path}" for path in (*CUSTOMERS, *MORE_CUSTOMERS)],
     "journeys": [f"/journeys/{p}" for p in (*JOURNEYS, *MORE_JOURNEYS, *PERSONAS)],
     "dashboards": [f"/dashboards/{path}" for path in DASHBOARDS],
     "improvement": ["/initiatives/", "/initiatives/new/", "/tickets/root-causes/"],
-    "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *SITES, *HOURS)]
+    "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *SITES)]
+    + [f"/settings/{p}" for p in (*HOURS, *HOLIDAYS, *ABSENCES)]
     + ["/notifications/", "/accounts/password/change/", "/api/docs/"],
 }
 FOR_EVERYBODY = (

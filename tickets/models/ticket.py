@@ -78,7 +78,7 @@ class TicketQuerySet(ScopedQuerySet["Ticket"]):
         return self.filter(assignee=user)
 
     def of_teams_of(self, user: User) -> Self:
-        mine = Team.objects.filter(Q(memberships__user=user) | Q(lead=user))
+        mine = Team.objects.of(user)
         return self.filter(team__in=mine)
 
     def search(self, words: str) -> Self:
