@@ -306,6 +306,7 @@ STATICFILES_DIRS = [
             ("echarts", "echarts/dist"),
             ("htmx", "htmx.org/dist"),
             ("sortable", "sortablejs/modular"),
+            ("gridstack", "gridstack/dist"),
         )
         if (NODE_MODULES / folder).is_dir()
     ),

@@ -118,18 +118,24 @@ def _condition(metric: str, score: int) -> str:
     return f"{metric} = {score}"
 
 
-_SCORES = ", ".join(
-    f"count(*) FILTER (WHERE {_condition(metric, score)}) AS {name}"
-    for metric, columns in SCORE_COLUMNS.items()
-    for score, name in columns.items()
+# Of raw answers, in the order of COUNTS.
+RAW_COUNTS = (
+    "count(*)",
+    *(
+        f"count(*) FILTER (WHERE {_condition(metric, score)})"
+        for metric, columns in SCORE_COLUMNS.items()
+        for score in columns
+    ),
+)
+_COUNTED = ", ".join(
+    f"{count} AS {name}" for count, name in zip(RAW_COUNTS, COUNTS, strict=True)
 )
 
 
 def _cells_of(condition: str) -> str:
     """The cells that the counted responses under a condition add up to."""
     return f"""
-        SELECT {KEY_COLUMNS},
-            count(*) AS responses, {_SCORES}
+        SELECT {KEY_COLUMNS}, {_COUNTED}
         FROM surveys_response
         WHERE state = 'complete' AND NOT is_test AND {condition}
         GROUP BY {grouping(SHAPES)}"""  # noqa: S608

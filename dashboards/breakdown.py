@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards.answer_rollup import COUNTS
+from dashboards.dimensions import Dimension
 from dashboards.periods import Period
 from dashboards.registry import SCORES
-from dashboards.selection import COLUMN_OF, Dimension, Filters, cells, touchpoints
+from dashboards.selection import COLUMN_OF, Filters, cells, touchpoints
 from dashboards.series import Counts, Measured, counts_of, measured, scores_in, summed
 from surveys import metrics
 from surveys.models import Survey

@@ -82,9 +82,12 @@ class FilterForm(forms.Form):
     @property
     def filters(self) -> Filters:
         chosen = self.cleaned_data
-        segments = {name: _segment(chosen[name]) for name in SEGMENTS}
         return Filters(
-            survey=chosen["survey"], touchpoint=chosen["touchpoint"], **segments
+            survey=chosen["survey"],
+            touchpoint=chosen["touchpoint"],
+            region=_segment(chosen["region"]),
+            product_line=_segment(chosen["product_line"]),
+            tier=_segment(chosen["tier"]),
         )
 
     def _span(self, cleaned: dict[str, Any]) -> Period:

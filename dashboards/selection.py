@@ -6,18 +6,18 @@ shape of the rollup that knows every dimension in play answers the question.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
 
 from django.db.models import Q, QuerySet
 
+from dashboards.dimensions import DIMENSIONS, Dimension
 from dashboards.models import AnswerCell, LoopCell, LoopRow, Shape
 from journeys.models import Touchpoint
+from surveys.models import Response
+from surveys.models.response import ResponseQuerySet
 from teams.access import scope_condition, scopes_of
 from teams.models import DataScope, User
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
-
-Dimension = Literal["survey", "touchpoint", "region", "product_line", "tier"]
 
 SHAPE_OF: dict[Dimension, Shape] = {
     "survey": Shape.SURVEY,
@@ -44,17 +44,27 @@ _SCOPED: dict[str, Dimension] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """None does not narrow; '' asks for what has no region, product line or tier."""
+    """None does not narrow; '' asks for what has no region, product line or tier.
+
+    `attributes`: the company's own, name and value, all of which must hold.
+    """
 
     survey: int | None = None
     touchpoint: int | None = None
     region: str | None = None
     product_line: str | None = None
     tier: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    journey: int | None = None
+    stage: int | None = None
+    team: int | None = None
+    account: int | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
 
     @property
     def given(self) -> dict[Dimension, int | str]:
-        values = {dimension: getattr(self, dimension) for dimension in SHAPE_OF}
+        values = {dimension: getattr(self, dimension) for dimension in DIMENSIONS}
         return {d: value for d, value in values.items() if value is not None}
 
 
@@ -69,6 +79,20 @@ def cells(
     if "touchpoint" in _scoped(user):
         found = found.filter(touchpoint_id__in=touchpoints(user).values("id"))
     return found.filter(_given(filters))
+
+
+def answers(user: User, filters: Filters) -> ResponseQuerySet:
+    """The raw answers behind a number: counted ones, within filters and scope.
+
+    Who may see dashboards need not be one to whom customers are shown.
+    """
+    found = ResponseQuerySet(Response).counted()
+    found = found.filter(scope_condition(user, ResponseQuerySet.SCOPE_FIELDS))
+    for dimension, value in filters.given.items():
+        found = found.filter(**{DIMENSIONS[dimension].lookup: value})
+    for name, text in filters.attributes:
+        found = found.filter(attributes__contains={name: text})
+    return found
 
 
 def loop_rows(user: User, filters: Filters) -> QuerySet[LoopRow]:

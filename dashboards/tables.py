@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dashboards.breakdown import Breakdown, Group
+from dashboards.dimensions import Dimension
 from dashboards.forms import NONE
-from dashboards.selection import Dimension
 from dashboards.series import Measured
 from dashboards.tiles import interval_text, value_text
 from dashboards.wording import count_text

@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards import views
+from dashboards.views import kpis
 
 app_name = "dashboards"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.kpis, name="kpis"),
-    path("by/<slug:dimension>/", views.by_dimension, name="by_dimension"),
+    path("", kpis.kpis, name="kpis"),
+    path("by/<slug:dimension>/", kpis.by_dimension, name="by_dimension"),
 ]

@@ -25,6 +25,7 @@ class Ability(models.TextChoices):
     ASSIGN_TICKETS = "assign_tickets", _("assign tickets to others")
     EDIT_RULES = "edit_rules", _("edit routing rules")
     SEE_DASHBOARDS = "see_dashboards", _("see dashboards")
+    EDIT_DASHBOARDS = "edit_dashboards", _("set targets, alerts and what others see")
 
 
 _A = Ability

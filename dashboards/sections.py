@@ -1,0 +1,65 @@
+"""The pages of the dashboards, in the order of an executive's questions."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Kept from page to page, so that a selection follows the reader.
+CARRIED = (
+    "period",
+    "since",
+    "until",
+    "survey",
+    "touchpoint",
+    "region",
+    "product_line",
+    "tier",
+    "channel",
+    "language",
+    "journey",
+    "stage",
+    "team",
+    "account",
+    "attribute",
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """`name` is that of its address; `also` are those of pages below it."""
+
+    name: str
+    label: str | Promise
+    also: tuple[str, ...] = ()
+
+
+PAGES: tuple[Page, ...] = (Page("kpis", _("Overview"), ("by_dimension",)),)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    is_current: bool
+
+
+def links_of(request: HttpRequest) -> list[Link]:
+    """The pages as links that keep the selection; the one that is open is marked."""
+    match = request.resolver_match
+    here = match.url_name if match and match.app_name == "dashboards" else ""
+    kept = request.GET.copy()
+    for name in list(kept):
+        if name not in CARRIED:
+            del kept[name]
+    query = f"?{kept.urlencode()}" if kept else ""
+    return [
+        Link(
+            str(page.label),
+            reverse(f"dashboards:{page.name}") + query,
+            here in (page.name, *page.also),
+        )
+        for page in PAGES
+    ]
