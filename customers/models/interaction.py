@@ -25,6 +25,12 @@ class Interaction(models.Model):
         indexes: ClassVar = [
             # Read by the timeline on the customer page.
             models.Index(fields=["customer", "-occurred_at"], name="interaction_of"),
+            # Read by the value of experience: orders, losses, calls of a time.
+            models.Index(
+                fields=["kind", "occurred_at"],
+                include=["customer", "value", "currency"],
+                name="interaction_by_kind",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from tickets.models.initiative import (
 )
 from tickets.models.note import Note
 from tickets.models.pause import Pause
+from tickets.models.recovered import NextScore, ReAsk
 from tickets.models.recovery import (
     LedgerEntry,
     Recovery,
@@ -48,8 +49,10 @@ __all__ = [
     "InitiativeDecision",
     "LedgerEntry",
     "Macro",
+    "NextScore",
     "Note",
     "Pause",
+    "ReAsk",
     "Recovery",
     "RecoveryApproval",
     "RecoveryBudget",

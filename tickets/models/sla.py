@@ -29,6 +29,10 @@ class SlaPolicy(models.Model):
     silence_days = models.PositiveSmallIntegerField(
         _("days until silence closes a ticket"), default=7
     )
+    # So long after its resolution the customer is asked the same survey again; 0: never.
+    re_ask_days = models.PositiveSmallIntegerField(
+        _("days until the customer is asked again"), default=30
+    )
     version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
