@@ -8,6 +8,7 @@ from surveys.models.response import Response
 from surveys.models.site import AllowedSite
 from surveys.models.survey import Survey, SurveyVersion
 from surveys.models.tally import Tally
+from surveys.models.taxonomy import TopicReading, TopicRule
 
 __all__ = [
     "AllowedSite",
@@ -22,5 +23,7 @@ __all__ = [
     "Survey",
     "SurveyVersion",
     "Tally",
+    "TopicReading",
+    "TopicRule",
     "Upload",
 ]

@@ -181,6 +181,12 @@ class Response(models.Model):
                 condition=Q(sentiment_label="") & ~Q(comment=""),
                 name="response_unread",
             ),
+            # Read by the dashboards' themes and quotes: what was written on which days.
+            models.Index(
+                fields=["day", "submitted_at"],
+                condition=Q(state="complete", is_test=False) & ~Q(comment=""),
+                name="response_commented",
+            ),
             # Read by the API's list over all surveys and by the reconciliation.
             models.Index(fields=["-submitted_at", "id"], name="response_stream"),
         ]
