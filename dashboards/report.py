@@ -4,16 +4,39 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboards.figures import Figure
+from dashboards.published import Number
 from dashboards.tiles import Tile
+
+
+class Impossible(ValueError):
+    """The address asks for what cannot be; a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number in a table: `text` as on the page, the rest for a spreadsheet.
+
+    `number` is None where nothing was measured or the value is hidden.
+    """
+
+    text: str
+    number: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` in words, as on the page; a hidden value is already hidden here."""
+    """`rows` in words, as on the page, or as Values; a hidden value is already hidden
+    here."""
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | Value, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -26,12 +49,15 @@ class Quote:
 
 @dataclass(frozen=True)
 class Section:
+    """`numbers`: those of the tiles, by metric, so that an export has them unrounded."""
+
     heading: str
     tiles: tuple[Tile, ...] = ()
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     quotes: tuple[Quote, ...] = ()
     text: str = ""
+    numbers: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""The pages that can be shared, mailed, printed and exported; a line each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.http import Http404, QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dashboards.overview_reports import breakdown_report, overview_report
+from dashboards.report import Report
+from teams.models import User
+
+
+class Build(Protocol):
+    def __call__(self, user: User, query: QueryDict, *, at: datetime) -> Report:
+        """The page as this person may see it now.
+
+        Raises report.Impossible for an address that makes no sense, and Http404 or
+        PermissionDenied for what the person may not see.
+        """
+
+
+@dataclass(frozen=True)
+class Shareable:
+    """A page: `url_name` within `dashboards:`. What stands in the path of its address
+    (`in_path`) is in the query of a report, under the same name."""
+
+    label: str | Promise
+    url_name: str
+    build: Build
+    in_path: tuple[str, ...] = ()
+
+    def url(self, query: QueryDict) -> str:
+        """Where the page is. Raises Http404 where the path lacks something."""
+        rest = query.copy()
+        path = {name: rest.pop(name, [""])[-1] for name in self.in_path}
+        try:
+            found = reverse(f"dashboards:{self.url_name}", kwargs=path)
+        except NoReverseMatch as error:
+            raise Http404 from error
+        return f"{found}?{rest.urlencode()}" if rest else found
+
+
+PAGES: Mapping[str, Shareable] = {
+    page.url_name: page
+    for page in (
+        Shareable(_("Overview"), "kpis", overview_report),
+        Shareable(_("Breakdown"), "by_dimension", breakdown_report, ("dimension",)),
+    )
+}
