@@ -106,6 +106,12 @@ class LoopRow(models.Model):
     resolution_minutes = models.IntegerField(null=True)
     contact_state = models.CharField(max_length=10)
     resolution_state = models.CharField(max_length=10)
+    # Answers that it takes care of; none once it was merged into another ticket.
+    answers = models.IntegerField(db_default=1)
+    is_resolved = models.BooleanField(db_default=False)
+    # Resolved and then not: by us, by the customer, or with a ticket that follows it.
+    was_reopened = models.BooleanField(db_default=False)
+    closure = models.CharField(max_length=12, db_default="")
     # Last, because a column costs the reader every column before it.
     survey_id = models.BigIntegerField()
     touchpoint_id = models.BigIntegerField()
@@ -168,6 +174,12 @@ class LoopCell(models.Model):
     resolution_met = models.IntegerField()
     resolution_late = models.IntegerField()
     resolution_minutes = models.BinaryField()
+    # Answers, by what became of the tickets that take care of them.
+    covered = models.IntegerField(db_default=0)
+    resolved = models.IntegerField(db_default=0)
+    confirmed = models.IntegerField(db_default=0)
+    unobjected = models.IntegerField(db_default=0)
+    reopened = models.IntegerField(db_default=0)
 
     def __str__(self) -> str:
         return f"{self.shape} {self.day}"
