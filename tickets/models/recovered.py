@@ -27,6 +27,7 @@ class ReAsk(models.Model):
         )
         ANSWERED = "answered", _("the customer has answered again by themselves")
         ASKED_OFTEN = "quarantine", _("the customer had been asked too often")
+        ONCE = "once", _("the survey takes one answer per customer")
         NOT_LIVE = "not_live", _("the survey is not live any more")
 
     ticket = models.OneToOneField(

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, ngettext
@@ -20,6 +19,7 @@ from teams.roles import Ability
 from tickets import desk
 from tickets.bulk_acts import KINDS
 from tickets.desk_form import DeskForm
+from tickets.desk_rows import row_of
 from tickets.exports import rows_of
 from tickets.models import Ticket
 from tickets.saved_views import shown_views
@@ -58,10 +58,7 @@ def changes(request: StaffRequest) -> HttpResponseBase:
         return HttpResponseNotModified()
     now = context["now"]
     rows = {
-        ticket.number: render_to_string(
-            "tickets/_row.html",
-            {"ticket": ticket, "now": now, "has_left": ticket.number not in listed},
-        )
+        ticket.number: row_of(ticket, at=now, has_left=ticket.number not in listed)
         for ticket in [*listed.values(), *left]
         if ticket.number in shown
     }
@@ -116,6 +113,7 @@ def _read(request: StaffRequest) -> dict[str, Any]:
         "found": counts[form.tab_name],
         "found_words": _found_words(counts[form.tab_name]),
         "page": page,
+        "rows": [row_of(ticket, at=now) for ticket in page.tickets],
         "is_continued": bool({"after", "before"} & set(request.GET)),
         "now": now,
     }

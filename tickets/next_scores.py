@@ -1,0 +1,95 @@
+"""What customers of low answers said next: kept in `NextScore`, told in the history.
+
+Taken anew from the raw answers of the customers in question, so answers may arrive in
+any order, and late; what the next one says is told once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from surveys.models import Response
+from tickets.models import Ticket
+
+RECOVERED, STILL_LOW = "loop.recovered", "loop.still_low"
+
+
+@transaction.atomic
+def follow(response_ids: Sequence[UUID], *, at: datetime) -> int:
+    """Look at the customers of these answers; how many tickets have news of them."""
+    customers = Response.objects.filter(pk__in=response_ids, customer__isnull=False)
+    ids = sorted(set(customers.values_list("customer_id", flat=True)))
+    if not ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE.format(condition="r.customer_id = ANY(%s)"), [ids])
+        found = cursor.fetchall()
+    tickets = Ticket.objects.in_bulk({number for number, *_rest in found})
+    for number, metric, before, after, is_recovered in found:
+        tickets[number].record(
+            RECOVERED if is_recovered else STILL_LOW,
+            by=None,
+            at=at,
+            metric=metric,
+            before=before,
+            after=after,
+        )
+    return len(found)
+
+
+def rebuild() -> int:
+    """Take all of them anew, and tell nobody; how many changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE.format(condition="true"))
+        return int(cursor.rowcount)
+
+
+# The bottom groups of the scales, as the rules that a company begins with name them.
+_METRIC = """CASE
+    WHEN {row}.nps <= 6 THEN 'nps'
+    WHEN {row}.csat <= 2 THEN 'csat'
+    WHEN {row}.ces_scale = 7 AND {row}.ces <= 3 THEN 'ces'
+    WHEN {row}.ces_scale = 5 AND {row}.ces <= 2 THEN 'ces5' END"""
+_SCORE = """CASE t.metric
+    WHEN 'nps' THEN {row}.nps
+    WHEN 'csat' THEN {row}.csat
+    WHEN 'ces' THEN CASE WHEN {row}.ces_scale = 7 THEN {row}.ces END
+    WHEN 'ces5' THEN CASE WHEN {row}.ces_scale = 5 THEN {row}.ces END END"""
+_HIGHEST_LOW = "CASE t.metric WHEN 'nps' THEN 6 WHEN 'ces' THEN 3 ELSE 2 END"
+_TAKE = (
+    """
+    INSERT INTO tickets_nextscore AS known
+        (answer_id, response_id, metric, before, after, is_recovered)
+    SELECT t.id, n.id, t.metric, """
+    + _SCORE.format(row="t")
+    + """, n.score, n.score > """
+    + _HIGHEST_LOW
+    + """
+    FROM (
+        SELECT r.*, """
+    + _METRIC.format(row="r")
+    + """ AS metric
+        FROM tickets_ticketanswer a JOIN surveys_response r ON r.id = a.response_id
+        WHERE {condition}
+    ) t
+    CROSS JOIN LATERAL (
+        SELECT r.id, """
+    + _SCORE.format(row="r")
+    + """ AS score
+        FROM surveys_response r
+        WHERE r.customer_id = t.customer_id AND r.submitted_at > t.submitted_at
+            AND r.state = 'complete' AND NOT r.is_test
+            AND """
+    + _SCORE.format(row="r")
+    + """ IS NOT NULL
+        ORDER BY r.submitted_at, r.id LIMIT 1
+    ) n
+    WHERE t.metric IS NOT NULL
+    ON CONFLICT (answer_id) DO UPDATE SET response_id = excluded.response_id,
+        after = excluded.after, is_recovered = excluded.is_recovered
+    WHERE known.response_id <> excluded.response_id
+    RETURNING (SELECT ticket_id FROM tickets_ticketanswer a
+        WHERE a.response_id = known.answer_id), metric, before, after, is_recovered"""
+)
