@@ -1,0 +1,104 @@
+"""What happened when: releases, incidents and initiatives beside the numbers they moved."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dashboards.models import Annotation
+from events import outbox
+from teams.models import User
+from tickets.models import Initiative
+
+MOST_MARKS = 60
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something on a day, in words; `url` leads to more about it."""
+
+    on: date
+    label: str
+    url: str
+
+
+def marks_for(user: User, since: date, until: date) -> list[Mark]:
+    """What began or ended from `since` to `until`, as far as this person may know.
+
+    The oldest first, at most MOST_MARKS of the newest.
+    """
+    found = [*_annotated(user, since, until), *_initiatives(user, since, until)]
+    return sorted(found, key=lambda mark: (mark.on, mark.label))[-MOST_MARKS:]
+
+
+def marks_in(marks: Iterable[Mark], buckets: Sequence[date]) -> list[dict[str, object]]:
+    """The marks of a line figure: each at the bucket that its day falls into.
+
+    `buckets`: the first days of a figure's labels, in order. What lies before the
+    first one is left out.
+    """
+    at: dict[int, list[str]] = {}
+    for mark in marks:
+        place = bisect_right(buckets, mark.on) - 1
+        if place >= 0:
+            at.setdefault(place, []).append(mark.label)
+    return [{"at": place, "label": "; ".join(at[place])} for place in sorted(at)]
+
+
+@transaction.atomic
+def save_annotation(annotation: Annotation, *, by: User, at: datetime) -> None:
+    """Store a new or a changed one."""
+    is_new = annotation.pk is None
+    if is_new:
+        annotation.added_by, annotation.added_at = by, at
+    annotation.save()
+    _record("annotation.added" if is_new else "annotation.changed", annotation, by, at)
+
+
+@transaction.atomic
+def remove_annotation(annotation: Annotation, *, by: User, at: datetime) -> None:
+    _record("annotation.removed", annotation, by, at)
+    annotation.delete()
+
+
+def _annotated(user: User, since: date, until: date) -> Iterable[Mark]:
+    listed = reverse("dashboards:annotations")
+    for found in Annotation.objects.visible_to(user).between(since, until):
+        # One that began earlier is shown where the figure begins.
+        on = max(found.happened_on, since)
+        words = f"{found.get_kind_display()}: {found.title}"
+        yield Mark(on, words, f"{listed}#annotation-{found.pk}")
+
+
+def _initiatives(user: User, since: date, until: date) -> Iterable[Mark]:
+    State = Initiative.State
+    found = Initiative.objects.visible_to(user).filter(
+        state__in=(State.RUNNING, State.DONE), starts_on__lte=until
+    )
+    for initiative in found:
+        url = initiative.get_absolute_url()
+        if since <= initiative.starts_on:
+            words = _("Initiative begun: %(title)s") % {"title": initiative.title}
+            yield Mark(initiative.starts_on, words, url)
+        if initiative.done_on and since <= initiative.done_on <= until:
+            words = _("Initiative done: %(title)s") % {"title": initiative.title}
+            yield Mark(initiative.done_on, words, url)
+
+
+def _record(name: str, annotation: Annotation, by: User, at: datetime) -> None:
+    outbox.record(
+        name,
+        subject=("annotation", annotation.pk),
+        at=at,
+        actor=by.email[:80],
+        payload={
+            "kind": annotation.kind,
+            "title": annotation.title,
+            "day": annotation.happened_on.isoformat(),
+            "touchpoint": annotation.touchpoint_id,
+        },
+    )
