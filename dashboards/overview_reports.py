@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.asked import facts_of, form_for
 from dashboards.breakdown import Breakdown, Group, breakdown
-from dashboards.charts import Chart, chart_of
-from dashboards.figures import Figure
+from dashboards.charts import chart_of
 from dashboards.published import numbers_of
 from dashboards.report import Report, Section, Table, Value
 from dashboards.series import Measured, overview
@@ -23,7 +22,7 @@ def overview_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     form = form_for(user, query, at=at)
     shown = overview(user, period=form.span, filters=form.filters, at=at)
     numbers = tuple(numbers_of(shown))
-    trends = tuple(_figure(chart_of(trend)) for trend in shown.trends)
+    trends = tuple(chart_of(trend) for trend in shown.trends)
     sections = (
         Section(_("What customers say"), tuple(answer_tiles(shown)), numbers=numbers),
         Section(
@@ -73,22 +72,4 @@ def value_of(measured: Measured) -> Value:
         score.low if score else None,
         score.high if score else None,
         measured.n,
-    )
-
-
-def _figure(chart: Chart) -> Figure:
-    drawn = chart.series
-    line = {name: drawn[name] for name in ("values", "low", "high")}
-    return Figure(
-        key=f"trend-{chart.key}",
-        kind="line",
-        title=chart.caption,
-        caption=chart.caption,
-        data={
-            "labels": drawn["labels"],
-            "series": [{"name": chart.title, **line}],
-            "unit": drawn["unit"],
-        },
-        columns=(chart.grain_label, chart.title, _("95 % interval"), "n"),
-        rows=tuple(tuple(point) for point in chart.points),
     )
