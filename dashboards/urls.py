@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import annotations, kpis
+from dashboards.views import annotations, fresh, kpis
 
 app_name = "dashboards"
 
