@@ -32,11 +32,12 @@ class Value:
 @dataclass(frozen=True)
 class Table:
     """`rows` in words, as on the page, or as Values; a hidden value is already hidden
-    here."""
+    here. One of single customers (`is_personal`) never leaves with a link."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str | Value, ...], ...]
+    is_personal: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ and its source stand in docs/metrics.md under the anchor named here.
 """
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
@@ -276,6 +278,21 @@ def share_change_against(
     return _of_changes(here - there, error, confidence)
 
 
+def quantile_ranks(
+    n: int, share: float, *, confidence: float = 0.95
+) -> tuple[int, int]:
+    """Between which of n sorted numbers a quantile lies (#quantiles): places from 0.
+
+    The ends of a binomial share, as David and Nagaraja have them in its normal form; the
+    first and last number where there are too few for narrower ones.
+    """
+    if n < 1 or not 0 < share < 1:
+        raise ValueError(f"Of {n} numbers no quantile {share} has an interval.")
+    half = _z(confidence) * math.sqrt(n * share * (1 - share))
+    low, high = math.floor(n * share - half) - 1, math.ceil(n * share + half)
+    return max(0, low), min(n - 1, high)
+
+
 def adjusted_p_values(p_values: Sequence[float]) -> list[float]:
     """Benjamini-Hochberg: p-values of tests made together, in the order given (#many-tests)."""
     if not all(0 <= p <= 1 for p in p_values):
@@ -290,9 +307,28 @@ def adjusted_p_values(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
+_hidden_below = ContextVar("hidden_below", default=HIDDEN_BELOW)
+
+
+@contextmanager
+def hiding_below(least: int) -> Iterator[None]:
+    """While the block lasts, hide what rests on fewer answers than `least`, too: for
+    readers who are to see less. Never shows more than usual."""
+    before = _hidden_below.set(max(least, HIDDEN_BELOW))
+    try:
+        yield
+    finally:
+        _hidden_below.reset(before)
+
+
+def hidden_below() -> int:
+    """The number of answers from which on a value is shown."""
+    return _hidden_below.get()
+
+
 def is_hidden(n: int) -> bool:
     """So few answers that showing their value could show a person's (#small-samples)."""
-    return n < HIDDEN_BELOW
+    return n < _hidden_below.get()
 
 
 def is_low_base(n: int, margin: float) -> bool:

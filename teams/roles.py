@@ -26,6 +26,7 @@ class Ability(models.TextChoices):
     EDIT_RULES = "edit_rules", _("edit routing rules")
     SEE_DASHBOARDS = "see_dashboards", _("see dashboards")
     EDIT_DASHBOARDS = "edit_dashboards", _("set targets, alerts and what others see")
+    SHARE_DASHBOARDS = "share_dashboards", _("share dashboards outside the company")
 
 
 _A = Ability
@@ -36,5 +37,7 @@ ABILITIES: dict[str, frozenset[Ability]] = {
         {_A.SEE_CUSTOMERS, _A.WORK_TICKETS, _A.ASSIGN_TICKETS, _A.SEE_DASHBOARDS}
     ),
     Role.AGENT: frozenset({_A.SEE_CUSTOMERS, _A.WORK_TICKETS}),
-    Role.EXECUTIVE: frozenset({_A.SEE_CUSTOMERS, _A.SEE_DASHBOARDS}),
+    Role.EXECUTIVE: frozenset(
+        {_A.SEE_CUSTOMERS, _A.SEE_DASHBOARDS, _A.SHARE_DASHBOARDS}
+    ),
 }
