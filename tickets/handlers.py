@@ -9,7 +9,14 @@ from events.models import Event
 from surveys.call_requests import CALL_REQUESTED
 from surveys.submitted import NEW_ANSWERS, may_open_tickets, response_ids
 from teams import leaving
-from tickets import handover, initiatives, task_handover, undelivered, watching
+from tickets import (
+    handover,
+    initiatives,
+    next_scores,
+    task_handover,
+    undelivered,
+    watching,
+)
 from tickets.closed_loop import open_tickets_for
 from tickets.models import Initiative
 
@@ -20,6 +27,12 @@ def open_tickets(events: Sequence[Event]) -> None:
     asked = [event for event in events if may_open_tickets(event)]
     if asked:
         open_tickets_for(response_ids(asked), at=timezone.now())
+
+
+@on(*NEW_ANSWERS)
+def follow_scores(events: Sequence[Event]) -> None:
+    """What a customer says next shows whether they are recovered."""
+    next_scores.follow(response_ids(events), at=timezone.now())
 
 
 @on(CALL_REQUESTED)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from customers.models import Message
 from events.models import Event
 from teams.models import User
-from tickets.models import Attachment, Clock, InboundMail, Recovery, Ticket
+from tickets.models import Attachment, Clock, InboundMail, ReAsk, Recovery, Ticket
 from tickets.recoveries import money
 
 PAGE = 30
@@ -91,6 +91,19 @@ TITLES: Mapping[str, tuple[Promise, str]] = {
     "loop.disputed": (gettext_lazy("The customer says: not solved"), "bad"),
     "loop.unconfirmed": (
         gettext_lazy("Closed without an answer of the customer"),
+        "warning",
+    ),
+    "ticket.asked_again": (gettext_lazy("The customer was asked again"), "info"),
+    "ticket.not_asked_again": (
+        gettext_lazy("The customer is not asked again: %(skipped)s"),
+        "",
+    ),
+    "loop.recovered": (
+        gettext_lazy("The customer gave %(after)s points after %(before)s: recovered"),
+        "good",
+    ),
+    "loop.still_low": (
+        gettext_lazy("The customer gave %(after)s points after %(before)s: still low"),
         "warning",
     ),
     "ticket.mail_attached": (gettext_lazy("%(by)s put a mail on it"), ""),
@@ -250,6 +263,7 @@ def _title(
         "cause": _cause(event, ticket),
         "gesture": _gesture(event),
         "priority": _priority(event),
+        "skipped": _skipped(event),
     }
     return str(sentence) % words, tone
 
@@ -257,6 +271,11 @@ def _title(
 def _priority(event: Event) -> str:
     given = event.payload.get("priority", "")
     return str(dict(Ticket.Priority.choices).get(given, given))
+
+
+def _skipped(event: Event) -> str:
+    reason = event.payload.get("reason", "")
+    return str(dict(ReAsk.Skipped.choices).get(reason, reason))
 
 
 def _gesture(event: Event) -> str:

@@ -47,43 +47,38 @@ def rebuild() -> int:
 
 
 # The bottom groups of the scales, as the rules that a company begins with name them.
+_LOWEST_KEPT = "CASE t.metric WHEN 'nps' THEN 7 WHEN 'ces' THEN 4 ELSE 3 END"
 _METRIC = """CASE
-    WHEN {row}.nps <= 6 THEN 'nps'
-    WHEN {row}.csat <= 2 THEN 'csat'
-    WHEN {row}.ces_scale = 7 AND {row}.ces <= 3 THEN 'ces'
-    WHEN {row}.ces_scale = 5 AND {row}.ces <= 2 THEN 'ces5' END"""
-_SCORE = """CASE t.metric
-    WHEN 'nps' THEN {row}.nps
-    WHEN 'csat' THEN {row}.csat
-    WHEN 'ces' THEN CASE WHEN {row}.ces_scale = 7 THEN {row}.ces END
-    WHEN 'ces5' THEN CASE WHEN {row}.ces_scale = 5 THEN {row}.ces END END"""
-_HIGHEST_LOW = "CASE t.metric WHEN 'nps' THEN 6 WHEN 'ces' THEN 3 ELSE 2 END"
-_TAKE = (
-    """
+    WHEN r.nps <= 6 THEN 'nps'
+    WHEN r.csat <= 2 THEN 'csat'
+    WHEN r.ces_scale = 7 AND r.ces <= 3 THEN 'ces'
+    WHEN r.ces_scale = 5 AND r.ces <= 2 THEN 'ces5' END"""
+
+
+def _score(row: str) -> str:
+    """A row's score on the metric of the low answer `t`."""
+    return f"""CASE t.metric
+        WHEN 'nps' THEN {row}.nps
+        WHEN 'csat' THEN {row}.csat
+        WHEN 'ces' THEN CASE WHEN {row}.ces_scale = 7 THEN {row}.ces END
+        WHEN 'ces5' THEN CASE WHEN {row}.ces_scale = 5 THEN {row}.ces END END"""
+
+
+_TAKE = f"""
     INSERT INTO tickets_nextscore AS known
         (answer_id, response_id, metric, before, after, is_recovered)
-    SELECT t.id, n.id, t.metric, """
-    + _SCORE.format(row="t")
-    + """, n.score, n.score > """
-    + _HIGHEST_LOW
-    + """
+    SELECT t.id, n.id, t.metric, {_score("t")}, n.score, n.score >= {_LOWEST_KEPT}
     FROM (
-        SELECT r.*, """
-    + _METRIC.format(row="r")
-    + """ AS metric
+        SELECT r.*, {_METRIC} AS metric
         FROM tickets_ticketanswer a JOIN surveys_response r ON r.id = a.response_id
-        WHERE {condition}
+        WHERE {{condition}}
     ) t
     CROSS JOIN LATERAL (
-        SELECT r.id, """
-    + _SCORE.format(row="r")
-    + """ AS score
+        SELECT r.id, {_score("r")} AS score
         FROM surveys_response r
         WHERE r.customer_id = t.customer_id AND r.submitted_at > t.submitted_at
             AND r.state = 'complete' AND NOT r.is_test
-            AND """
-    + _SCORE.format(row="r")
-    + """ IS NOT NULL
+            AND {_score("r")} IS NOT NULL
         ORDER BY r.submitted_at, r.id LIMIT 1
     ) n
     WHERE t.metric IS NOT NULL
@@ -91,5 +86,5 @@ _TAKE = (
         after = excluded.after, is_recovered = excluded.is_recovered
     WHERE known.response_id <> excluded.response_id
     RETURNING (SELECT ticket_id FROM tickets_ticketanswer a
-        WHERE a.response_id = known.answer_id), metric, before, after, is_recovered"""
-)
+        WHERE a.response_id = known.answer_id), metric, before, after, is_recovered
+    """  # noqa: S608  made of this module's constants only

@@ -23,6 +23,7 @@ FIELDS = (
     "resolution_minutes",
     "reopen_days",
     "silence_days",
+    "re_ask_days",
 )
 
 

@@ -88,6 +88,15 @@ class PolicyForm(_Targets):
         max_value=LONGEST_DAYS,
         help_text=_("When the customer was told the outcome and does not answer."),
     )
+    re_ask_days = forms.IntegerField(
+        label=_("Days until the customer is asked again"),
+        min_value=0,
+        max_value=LONGEST_DAYS,
+        help_text=_(
+            "So long after a ticket is resolved, its customer gets the same survey once "
+            "more, so that we see whether they are recovered. 0: never."
+        ),
+    )
     field_order = (
         "name",
         "first_contact_minutes",

@@ -14,6 +14,7 @@ from tickets import (
     desk_counts,
     handover,
     pauses,
+    re_asking,
     rehearsal,
     task_handover,
     watchdog,
@@ -52,6 +53,11 @@ def fold_desk_counts() -> None:
 @shared_task(queue="loop")
 def close_silent_tickets() -> None:
     closure.close_silent(at=timezone.now())
+
+
+@shared_task(queue="loop")
+def ask_customers_again() -> None:
+    re_asking.ask_due(at=timezone.now())
 
 
 @shared_task(queue="reports")

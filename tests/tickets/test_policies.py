@@ -56,6 +56,7 @@ def posted(policy: SlaPolicy, **changes: str) -> dict[str, str]:
         "resolution_minutes": "120 h",
         "reopen_days": "14",
         "silence_days": "7",
+        "re_ask_days": "30",
         "rows-TOTAL_FORMS": "1",
         "rows-INITIAL_FORMS": "0",
         "rows-0-priority": "",

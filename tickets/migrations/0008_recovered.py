@@ -18,6 +18,16 @@ class Migration(migrations.Migration):
                 default=30, verbose_name="days until the customer is asked again"
             ),
         ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(
+                    ("merged_into__isnull", True), ("status", "resolved")
+                ),
+                fields=["resolved_at"],
+                name="ticket_resolved",
+            ),
+        ),
         migrations.CreateModel(
             name="ReAsk",
             fields=[
@@ -48,6 +58,7 @@ class Migration(migrations.Migration):
                                 "the customer has answered again by themselves",
                             ),
                             ("quarantine", "the customer had been asked too often"),
+                            ("once", "the survey takes one answer per customer"),
                             ("not_live", "the survey is not live any more"),
                         ],
                         max_length=12,

@@ -284,6 +284,12 @@ class Ticket(models.Model):
                 condition=Q(closure="asked"),
                 name="ticket_asked",
             ),
+            # Read by the question of how it is now, some weeks after.
+            models.Index(
+                fields=["resolved_at"],
+                condition=Q(merged_into__isnull=True, status="resolved"),
+                name="ticket_resolved",
+            ),
             # Read by the loop rollups.
             models.Index(fields=["day"], name="ticket_cohort"),
         ]
