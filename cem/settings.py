@@ -225,6 +225,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"queue": "loop", "expires": 3600},
     },
+    "ask customers again": {
+        "task": "tickets.tasks.ask_customers_again",
+        "schedule": 3600.0,
+        "options": {"queue": "loop", "expires": 3600},
+    },
     "resume rehearsals": {
         "task": "tickets.tasks.resume_rehearsals",
         "schedule": 30.0,
@@ -401,6 +406,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+# Whoever was asked or has answered within so many days is not asked again by itself.
+CONTACT_QUARANTINE_DAYS = env_int("CONTACT_QUARANTINE_DAYS", 14)
 # Answers one address may give to one survey in a minute.
 ANSWERS_PER_MINUTE = env_int("ANSWERS_PER_MINUTE", 60)
 
