@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ),
                 ("asked_at", models.DateTimeField()),
                 ("outcome", models.CharField(max_length=10)),
+                ("attributes", models.JSONField(default=list)),
                 ("since", models.DateField()),
                 ("until", models.DateField()),
                 ("filters", models.JSONField(default=dict)),

@@ -28,6 +28,8 @@ class DriverRun(models.Model):
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="+")
     # nps, csat or ces.
     outcome = models.CharField(max_length=10)
+    # Keys of `driver_data.Attribute`.
+    attributes = models.JSONField(default=list)
     since = models.DateField()
     until = models.DateField()
     # What else narrows the answers: `selection.Filters` by name.
