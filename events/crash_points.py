@@ -12,6 +12,7 @@ from enum import StrEnum
 # What the shell reports of a process that was killed.
 KILLED = 137
 
+_WANTED, _, _TIMES = os.environ.get("CEM_CRASH_AT", "").partition(":")
 _reached: Counter[str] = Counter()
 
 
@@ -25,9 +26,9 @@ class Point(StrEnum):
 
 def reached(point: Point) -> None:
     """Die here, without cleaning up, if that is asked for."""
-    wanted, _colon, times = os.environ.get("CEM_CRASH_AT", "").partition(":")
-    if wanted != point:
+    if point != _WANTED:
         return
     _reached[point] += 1
-    if _reached[point] >= int(times or 1):
+    if _reached[point] >= int(_TIMES or 1):
+        os.write(2, f"killed {point}\n".encode())
         os._exit(KILLED)

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from events import doorbell
 from events.bulk_insert import insert_all
+from events.crash_points import Point, reached
 from events.handlers import Handler, all_handlers, find_handler, names_handled_by
 from events.models import LANES, Event, Failure
 from events.prepared import Prepared
@@ -188,7 +189,10 @@ def _drain_batch(*, first: int) -> int:
             _dispatch(events)
             ids = [event.id for event in events]
             _MARK.execute(cursor, {"at": timezone.now(), "ids": ids})
-        return len(events)
+            reached(Point.BEFORE_COMMIT)
+    if events:
+        reached(Point.AFTER_COMMIT)
+    return len(events)
 
 
 def _hold_lanes(cursor: CursorWrapper, *, first: int) -> list[int]:
@@ -214,6 +218,8 @@ def _dispatch(events: Sequence[Event]) -> None:
         wanted = [event for event in events if event.name in names]
         if wanted and _attempt(handler, wanted) is not None:
             _dispatch_singly(handler, wanted)
+        if wanted:
+            reached(Point.MID_TASK)
 
 
 def _dispatch_singly(handler: Handler, events: Iterable[Event]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 
+from events.crash_points import Point, reached
 from events.prepared import Prepared
 
 SNAPSHOT = ("region", "product_line", "tier")
@@ -75,6 +76,7 @@ def _store(values: Mapping[str, Any], kind: Kind) -> bool:
     with connection.cursor() as cursor:
         _STATEMENTS[kind].execute(cursor, values)
         row = cursor.fetchone()
+    reached(Point.AFTER_INSERT)
     return bool(row and row[0])
 
 
