@@ -278,6 +278,15 @@ def share_change_against(
     return _of_changes(here - there, error, confidence)
 
 
+def median_change(now: tuple[int, int], before: tuple[int, int]) -> Difference:
+    """Mood's median test (#quantiles): of each side, how many lie above the median of
+    both together, and how many there are. The difference of those shares."""
+    first, second = share(*now), share(*before)
+    if first is None or second is None:
+        raise ValueError("A difference needs values on both sides.")
+    return share_difference(first, second)
+
+
 def quantile_ranks(
     n: int, share: float, *, confidence: float = 0.95
 ) -> tuple[int, int]:
@@ -342,14 +351,43 @@ def hidden_groups(sizes: Mapping[Key, int]) -> frozenset[Key]:
     Those that are too small, and the next smallest ones until the total less what is
     visible reveals neither one group nor fewer than five answers. Empty groups show nothing.
     """
-    by_size = sorted((n, place) for place, n in enumerate(sizes.values()) if n > 0)
-    hidden = [entry for entry in by_size if is_hidden(entry[0])]
-    for entry in by_size[len(hidden) :]:
-        if not hidden or (len(hidden) > 1 and not is_hidden(sum(n for n, _ in hidden))):
+    return _hidden_with(sizes, frozenset())
+
+
+def hidden_cells(
+    sizes: Mapping[tuple[Hashable, Hashable], int],
+) -> frozenset[tuple[Hashable, Hashable]]:
+    """The same of a table with two keys a cell, where rows and columns may be known as
+    totals: whatever a line needs hidden is hidden, until every line is right."""
+    lines: dict[tuple[int, Hashable], dict[tuple[Hashable, Hashable], int]] = {}
+    for cell, n in sizes.items():
+        for side, key in enumerate(cell):
+            lines.setdefault((side, key), {})[cell] = n
+    hidden = hidden_groups(sizes)
+    while True:
+        more = hidden.union(*(_hidden_with(line, hidden) for line in lines.values()))
+        if more == hidden:
+            return hidden
+        hidden = more
+
+
+def _hidden_with(sizes: Mapping[Key, int], already: frozenset[Key]) -> frozenset[Key]:
+    """`already` hidden ones among these need company, too."""
+    by_size = sorted(
+        (key not in already, n, place)
+        for place, (key, n) in enumerate(sizes.items())
+        if n > 0
+    )
+    hidden: list[tuple[bool, int, int]] = []
+    for entry in by_size:
+        is_asked = not entry[0] or is_hidden(entry[1])
+        total = sum(n for _, n, _ in hidden)
+        is_enough = not hidden or (len(hidden) > 1 and not is_hidden(total))
+        if not is_asked and is_enough:
             break
         hidden.append(entry)
     keys = list(sizes)
-    return frozenset(keys[place] for _, place in hidden)
+    return frozenset(keys[place] for _, _, place in hidden)
 
 
 def _nps_groups(counts: Mapping[int, int]) -> tuple[int, int, int]:
