@@ -336,6 +336,8 @@ UPLOADS_DIR = Path(env_str("UPLOADS_DIR", str(CEM_HOME / "uploads")))
 ATTACHMENTS_DIR = Path(env_str("ATTACHMENTS_DIR", str(CEM_HOME / "attachments")))
 # Files that workers write and the web sends; swept after a week. The same folder for all.
 EXPORTS_DIR = Path(env_str("EXPORTS_DIR", str(CEM_HOME / "exports")))
+# The browser that draws PDF files and pictures; without it the first that is installed.
+CHROMIUM = env_str("CHROMIUM", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -372,6 +374,16 @@ MAIL_WEBHOOK_SECRET = env_str("MAIL_WEBHOOK_SECRET", "")
 ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
 # The name under which our own mail server writes what it found out about a sender.
 MAIL_AUTHSERV_ID = env_str("MAIL_AUTHSERV_ID", "").lower()
+CELERY_BEAT_SCHEDULE["resume key drivers"] = {
+    "task": "dashboards.tasks.resume_drivers",
+    "schedule": 30.0,
+    "options": {"queue": "reports", "expires": 30},
+}
+CELERY_BEAT_SCHEDULE["resume topic readings"] = {
+    "task": "surveys.tasks.resume_topic_readings",
+    "schedule": 30.0,
+    "options": {"queue": "bulk", "expires": 30},
+}
 CELERY_BEAT_SCHEDULE["sweep attachments"] = {
     "task": "tickets.tasks.sweep_attachments",
     "schedule": 3600.0,

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from cem import audit_pages
+from dashboards.urls import public_patterns as shared_patterns
 from surveys.urls import site_patterns
 from tickets.urls import initiative_patterns, public_patterns
 
@@ -21,5 +22,6 @@ urlpatterns = [
     path("settings/audit/", audit_pages.trail, name="cem_audit"),
     path("settings/audit/trail.jsonl", audit_pages.download, name="cem_audit_file"),
     path("", include(public_patterns)),
+    path("", include(shared_patterns)),
     path("", include("teams.urls")),
 ]

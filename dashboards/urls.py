@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import annotations, fresh, kpis
+from dashboards.views import annotations, explore, fresh, kpis, shared
 
 app_name = "dashboards"
 
@@ -18,4 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         annotations.annotation_deletion,
         name="annotation_deletion",
     ),
+]
+
+# At the root: for people without a sign-in.
+public_patterns = [
+    path("d/<str:token>/", shared.shared, name="shared_dashboard"),
+    path("explore/", explore.explore, name="explore"),
 ]
