@@ -1,104 +1,73 @@
-"""What a chart and the table beside it show: finished numbers with unit and n."""
+"""The trend of a score as a figure: finished numbers with unit, interval and n."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from dashboards.figures import Figure
 from dashboards.periods import Grain
 from dashboards.series import Measured, Trend
 from dashboards.tiles import interval_text, value_text
 from dashboards.wording import count_text
 from surveys.number_words import whole
 
-# A template takes ten times as long for a row, and a year has hundreds.
-_ROW = (
-    '<tr><th scope="row">{}</th><td class="number">{}</td>'
-    '<td class="number">{}</td><td class="number">{}</td></tr>'
-)
 
-
-class Point(NamedTuple):
-    label: str
-    value: str
-    interval: str
-    n: str
-
-
-@dataclass(frozen=True)
-class Chart:
-    """`series` goes to the script as JSON; `points` make the table."""
-
-    key: str
-    title: str
-    caption: str
-    grain_label: str
-    series: dict[str, Any]
-    points: tuple[Point, ...]
-
-    @property
-    def script_id(self) -> str:
-        return f"series-{self.key}"
-
-    @property
-    def rows(self) -> SafeString:
-        """The body of the table."""
-        return format_html_join("\n", _ROW, self.points)
-
-
-def chart_of(trend: Trend) -> Chart:
+def chart_of(trend: Trend, *, marks: tuple[tuple[date, str], ...] = ()) -> Figure:
+    """`marks` are days and what happened on them; they stand at their day's bucket."""
     title = str(trend.metric.label)
-    points = tuple(_point(first, m, trend.grain) for first, m in trend.points)
-    return Chart(
-        key=trend.metric.key,
+    labels = [day_label(first, trend.grain) for first, _m in trend.points]
+    return Figure(
+        key=f"trend-{trend.metric.key}",
+        kind="line",
         title=title,
         caption=_caption(trend.grain) % {"metric": title},
-        grain_label=_grain_label(trend.grain),
-        series=_series(trend, title, points),
-        points=points,
+        data={
+            "labels": labels,
+            "series": [series_of(title, [m for _first, m in trend.points])],
+            "marks": _marks(trend, marks),
+            "unit": trend.metric.unit,
+        },
+        columns=(grain_label(trend.grain), title, _("95 % interval"), "n"),
+        rows=tuple(
+            (label, value_text(m), interval_text(m), count_text(m.n))
+            for label, (_first, m) in zip(labels, trend.points, strict=True)
+        ),
     )
 
 
-def _point(first: date, measured: Measured, grain: Grain) -> Point:
-    return Point(
-        _label(first, grain),
-        value_text(measured),
-        interval_text(measured),
-        count_text(measured.n),
-    )
-
-
-def _series(trend: Trend, title: str, points: tuple[Point, ...]) -> dict[str, Any]:
-    scores = [measured.score for _first, measured in trend.points]
-    is_nps = trend.metric.unit == "points"
+def series_of(name: str, points: list[Measured]) -> dict[str, Any]:
+    """Scores with their intervals as a figure's series; gaps where none is shown."""
+    scores = [measured.score for measured in points]
     return {
-        "unit": "" if is_nps else "%",
-        "lowest": -100 if is_nps else 0,
-        "labels": [point.label for point in points],
+        "name": name,
         "values": [whole(score.value) if score else None for score in scores],
         "low": [round(score.low, 1) if score else None for score in scores],
         "high": [round(score.high, 1) if score else None for score in scores],
-        "words": [
-            f"{p.label}\n{title}: {p.value}"
-            + (f" ({p.interval})" if p.interval else "")
-            + f"\nn = {p.n}"
-            for p in points
-        ],
+        "low_base": [measured.is_low_base for measured in points],
     }
 
 
-def _label(first: date, grain: Grain) -> str:
+def day_label(first: date, grain: Grain) -> str:
+    """What a bucket is called below a chart and in its table."""
     if grain == "month":
         return date_format(first, "YEAR_MONTH_FORMAT")
     return first.isoformat()
 
 
-def _grain_label(grain: Grain) -> str:
+def grain_label(grain: Grain) -> str:
     return {"day": _("Day"), "week": _("Week from"), "month": _("Month")}[grain]
+
+
+def _marks(
+    trend: Trend, marks: tuple[tuple[date, str], ...]
+) -> list[dict[str, int | str]]:
+    starts = [first for first, _m in trend.points]
+    return [
+        {"at": max(0, sum(start <= day for start in starts) - 1), "label": label}
+        for day, label in marks
+    ]
 
 
 def _caption(grain: Grain) -> str:

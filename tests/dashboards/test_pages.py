@@ -134,7 +134,7 @@ class TestKpiPage:
         answers_of_today(*[10] * 6)
         html = page(executive_eva())
         assert "The numbers as a table" in html
-        assert html.count("<caption") == html.count("data-trend-chart") == 1
+        assert html.count("<caption") == html.count("data-figure=") == 1
 
     def test_needs_no_inline_script_or_style(self) -> None:
         answers_of_today(*[10] * 6)
