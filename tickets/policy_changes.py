@@ -13,7 +13,7 @@ from events import outbox
 from teams.models import User
 from teams.movements import Movement
 from tickets import clocks, movements
-from tickets.models import Clock, SlaPolicy, SlaTarget
+from tickets.models import Clock, EscalationLevel, SlaPolicy, SlaTarget
 from tickets.policies import MOVABLE, choose
 
 FIELDS = (
@@ -104,13 +104,27 @@ def change_policy(
 
 @transaction.atomic
 def create_policy(
-    *, rows: Collection[Exempt] = (), by: User, at: datetime, **fields: Any
+    *,
+    rows: Collection[Exempt] = (),
+    model: SlaPolicy | None = None,
+    by: User,
+    at: datetime,
+    **fields: Any,
 ) -> SlaPolicy:
-    """A new policy with all of FIELDS."""
+    """A new policy with all of FIELDS; it escalates as its `model` does."""
     policy = SlaPolicy.objects.create(**fields)
     _write_rows(policy, rows)
+    if model is not None:
+        _copy_levels(model, policy)
     _record("sla_policy.created", policy, rows, by=by, at=at)
     return policy
+
+
+def _copy_levels(model: SlaPolicy, policy: SlaPolicy) -> None:
+    levels = list(model.levels.all())
+    for level in levels:
+        level.pk, level.policy = None, policy
+    EscalationLevel.objects.bulk_create(levels)
 
 
 @transaction.atomic

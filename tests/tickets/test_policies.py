@@ -311,6 +311,19 @@ class TestThePages:
 
 
 @pytest.mark.django_db
+def test_a_copy_escalates_as_its_model_does() -> None:
+    model = SlaPolicy.objects.create(name="Model")
+    model.levels.create(percent=60, notify="lead", raises_priority=True)
+    page = signed_in(manager_milo()).post(
+        f"{reverse('tickets:new_policy')}?copy={model.pk}", posted(model, name="Copy")
+    )
+    assert page.status_code == 302
+    [level] = SlaPolicy.objects.get(name="Copy").levels.all()
+    assert (level.percent, level.notify, level.raises_priority) == (60, "lead", True)
+    assert model.levels.count() == 1
+
+
+@pytest.mark.django_db
 def test_a_policy_change_is_an_event_with_its_version() -> None:
     with_exceptions(GOLD)
     event = Event.objects.get(name="sla_policy.changed")

@@ -33,7 +33,7 @@ MOST_SHOWN = 100
 def ticket_list(request: StaffRequest) -> HttpResponse:
     context = _read(request) | {
         "can_edit_rules": can(request.user, Ability.EDIT_RULES),
-        "sees_mail": can(request.user, Ability.ASSIGN_TICKETS),
+        "leads_people": can(request.user, Ability.ASSIGN_TICKETS),
         "views": shown_views(request.user, request.GET),
         "bulk_acts": KINDS.values(),
     }

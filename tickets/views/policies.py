@@ -49,7 +49,7 @@ def policy(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Ability.EDIT_RULES)
 @require_http_methods(["GET", "POST"])
 def new_policy(request: StaffRequest) -> HttpResponse:
-    """`?copy=` begins with the values of another one."""
+    """`?copy=` begins with the values of another one, whose levels it takes over."""
     model = _model_for(request)
     form = PolicyForm(request.POST or None, policy=SlaPolicy(), name="")
     if request.method != "POST" and model is not None:
@@ -59,7 +59,11 @@ def new_policy(request: StaffRequest) -> HttpResponse:
     if request.method != "POST" or not (form.is_valid() and exempts.is_valid()):
         return _page(request, SlaPolicy(), form, exempts)
     policy_changes.create_policy(
-        rows=exempts.rows, by=request.user, at=timezone.now(), **form.cleaned_data
+        rows=exempts.rows,
+        model=model,
+        by=request.user,
+        at=timezone.now(),
+        **form.cleaned_data,
     )
     messages.success(request, _("The policy is there; choose it in a rule."))
     return redirect("tickets:policies")
