@@ -81,12 +81,15 @@ function failed(figure, place) {
   figure.querySelector("details")?.setAttribute("open", "");
 }
 
-const attachAll = (root) => root.querySelectorAll("[data-figure]").forEach(attach);
+const attachAll = (part) => part.querySelectorAll("[data-figure]").forEach(attach);
 const shown = () => [...drawn].filter(([place, what]) => what && place.isConnected);
 const redraw = () => shown().forEach(([place]) => draw(place));
 
+const root = document.documentElement;
 attachAll(document);
 document.addEventListener("htmx:afterSettle", () => attachAll(document));
-new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-bs-theme", "lang"] });
-addEventListener("beforeprint", () => { for (const [, { figure }] of shown()) figure.dataset.bsTheme = "light"; redraw(); });
-addEventListener("afterprint", () => { for (const [, { figure }] of shown()) delete figure.dataset.bsTheme; redraw(); });
+new MutationObserver(redraw).observe(root, { attributeFilter: ["data-bs-theme", "lang"] });
+// Paper is light.
+let theme;
+addEventListener("beforeprint", () => { theme = root.dataset.bsTheme; root.dataset.bsTheme = "light"; redraw(); });
+addEventListener("afterprint", () => { if (theme) root.dataset.bsTheme = theme; else delete root.dataset.bsTheme; redraw(); });
