@@ -1,5 +1,6 @@
 """What dashboards keep: counts made from raw rows, and what people make of them."""
 
+from dashboards.models.alerts import Alert, AlertRule
 from dashboards.models.annotations import Annotation, Permalink
 from dashboards.models.boards import COLUMNS, BoardState, BoardTile, Dashboard
 from dashboards.models.coverage import Uncovered
@@ -26,6 +27,8 @@ from dashboards.models.targets import Target
 __all__ = [
     "COLUMNS",
     "FINISHED",
+    "Alert",
+    "AlertRule",
     "Annotation",
     "AnswerCell",
     "BoardState",
