@@ -1,0 +1,269 @@
+"""What groups of customers did in a period, added up from their interactions.
+
+The kinds that count, and what their fields mean: docs/interactions.md. Membership of a
+group is as it was when the period began: what customers said before, never what they
+said because of how it went.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any, Literal
+
+from django.db import connection
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
+
+from customers.models import Customer, Interaction
+from customers.models.customer import CustomerQuerySet
+from dashboards.loop_steps import STEPS, with_contact_clock
+from dashboards.money import Behaviour
+from dashboards.periods import Period
+from dashboards.score_groups import GROUPINGS, Scale
+from dashboards.selection import Filters, answers
+from surveys.models import Response
+from teams.access import scope_condition
+from teams.models import User
+
+Segment = Literal["region", "product_line", "tier"]
+SEGMENTS: tuple[Segment, ...] = ("region", "product_line", "tier")
+# Of the filters, those that say which customers; the others say which answers.
+_OF_CUSTOMERS = ("region", "product_line", "tier", "account")
+_OF_RECOVERY = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`currency` of the orders that count; `scale` whose scores make the groups."""
+
+    user: User
+    filters: Filters
+    period: Period
+    currency: str
+    active_days: float
+    scale: Scale = "nps"
+
+
+@dataclass(frozen=True)
+class Done:
+    """By score group, and by each segment's values."""
+
+    groups: Mapping[str, Behaviour]
+    segments: Mapping[Segment, Mapping[str, Behaviour]]
+
+    @property
+    def everybody(self) -> Behaviour:
+        return sum(self.groups.values(), Behaviour())
+
+
+def done(asked: Asked) -> Done:
+    """What everybody did, told apart by what they last said and by where they belong."""
+    rows = _rows(asked, _latest_groups(asked), ("grp", *SEGMENTS))
+    groups: dict[str, Behaviour] = {}
+    segments: dict[Segment, dict[str, Behaviour]] = {name: {} for name in SEGMENTS}
+    for row in rows:
+        *keys, mask = row[:5]
+        # A bit of the mask is 0 for the one column that the row is told apart by.
+        place = ("0111", "1011", "1101", "1110").index(f"{mask:04b}")
+        if place == 0:
+            groups[keys[0] or "none"] = _behaviour(row[5:])
+        else:
+            segments[SEGMENTS[place - 1]][keys[place] or ""] = _behaviour(row[5:])
+    return Done(groups, segments)
+
+
+def recovered_and_not(asked: Asked) -> tuple[Behaviour, Behaviour]:
+    """Of low scorers with a ticket in the year before the period: those whose next score
+    left the bottom group, and the others that were not contacted in time."""
+    rows = _rows(asked, _recovery_groups(asked), ("grp",))
+    found = {row[0]: _behaviour(row[2:]) for row in rows}
+    return found.get("recovered", Behaviour()), found.get("not", Behaviour())
+
+
+def currencies(user: User, period: Period) -> list[tuple[str, int]]:
+    """Those of the period's orders, the commonest first, with how many orders."""
+    since, until = bounds(period)
+    rows = (
+        Interaction.objects.filter(
+            scope_condition(user, _through("customer", CustomerQuerySet.SCOPE_FIELDS)),
+            kind="order",
+            occurred_at__gte=since,
+            occurred_at__lt=until,
+            value__isnull=False,
+        )
+        .order_by()
+        .values_list("currency")
+    )
+    counted = dict(rows.annotate(n=Count("pk")))
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def bounds(period: Period) -> tuple[datetime, datetime]:
+    """The instants between which the period lies, the second one excluded."""
+    return (
+        timezone.make_aware(datetime.combine(period.start, time.min)),
+        timezone.make_aware(datetime.combine(period.end + timedelta(days=1), time.min)),
+    )
+
+
+def customers(user: User, filters: Filters) -> CustomerQuerySet:
+    """Whom the person may count, as they are today."""
+    found = CustomerQuerySet(Customer).filter(
+        scope_condition(user, CustomerQuerySet.SCOPE_FIELDS), erased_at__isnull=True
+    )
+    for name in _OF_CUSTOMERS:
+        value = getattr(filters, name)
+        if value is None:
+            continue
+        if name == "tier":
+            found = found.filter(
+                Q(tier=value) | (Q(tier="") & Q(account__tier=value))
+                if value
+                else Q(tier="") & (Q(account=None) | Q(account__tier=""))
+            )
+        else:
+            found = found.filter(**{name: value})
+    for name, text in filters.attributes:
+        found = found.filter(attributes__contains={name: text})
+    return found
+
+
+def tier() -> Coalesce:
+    """The person's own tier, else their company's."""
+    return Coalesce(NullIf("tier", Value("")), "account__tier", Value(""))
+
+
+def _of_answers(filters: Filters) -> Filters:
+    """The filters without those that say which customers."""
+    wide: dict[str, Any] = dict.fromkeys(_OF_CUSTOMERS)
+    return replace(filters, **wide, attributes=())
+
+
+def _latest_groups(asked: Asked) -> QuerySet[Response, Any]:
+    """Each customer's group by their last score before the period."""
+    grouping = GROUPINGS[asked.scale]
+    known = {f"{grouping.column}__isnull": False}
+    if grouping.points:
+        known["ces_scale"] = grouping.points  # type: ignore[assignment]
+    return (
+        answers(asked.user, _of_answers(asked.filters))
+        .filter(customer__isnull=False, day__lt=asked.period.start, **known)
+        .order_by("customer_id", "-submitted_at")
+        .distinct("customer_id")
+        .values(
+            "customer_id",
+            grp=Case(
+                When(**{f"{grouping.column}__gte": grouping.high}, then=Value("high")),
+                When(**{f"{grouping.column}__lte": grouping.low}, then=Value("low")),
+                default=Value("middle"),
+                output_field=CharField(),
+            ),
+        )
+    )
+
+
+def _recovery_groups(asked: Asked) -> QuerySet[Response, Any]:
+    """By each customer's last low answer before the period."""
+    start = asked.period.start
+    back = STEPS["recovered"] & Q(ticket_answer__next_score__response__day__lt=start)
+    return (
+        with_contact_clock(answers(asked.user, _of_answers(asked.filters)))
+        .filter(
+            customer__isnull=False,
+            day__lt=start,
+            day__gte=start - _OF_RECOVERY,
+            ticket_answer__isnull=False,
+        )
+        .order_by("customer_id", "-submitted_at")
+        .distinct("customer_id")
+        .values(
+            "customer_id",
+            grp=Case(
+                When(back, then=Value("recovered")),
+                When(STEPS["in_time"], then=Value("in_time")),
+                default=Value("not"),
+                output_field=CharField(),
+            ),
+        )
+    )
+
+
+def _through(relation: str, fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: f"{relation}__{lookup}" for name, lookup in fields.items()}
+
+
+def _behaviour(numbers: Sequence[Any]) -> Behaviour:
+    fields = Behaviour.__dataclass_fields__
+    typed: dict[str, Any] = {
+        name: float(number) if name in _AMOUNTS else int(number)
+        for name, number in zip(fields, numbers, strict=True)
+    }
+    return Behaviour(**typed)
+
+
+_AMOUNTS = {"order_squares", "revenue", "squares", "referred"}
+
+
+def _rows(
+    asked: Asked, groups: QuerySet[Response, Any], keys: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    base = customers(asked.user, asked.filters).values(
+        "id", "region", "product_line", t=tier()
+    )
+    base_sql, base_values = base.order_by().query.sql_with_params()
+    group_sql, group_values = groups.query.sql_with_params()
+    since, until = bounds(asked.period)
+    earliest = since - timedelta(days=asked.active_days)
+    sql = _SQL.format(
+        base=base_sql,
+        groups=group_sql,
+        keys=", ".join(keys),
+        sets=", ".join(f"({key})" for key in keys),
+    )
+    own = (earliest, since, until, asked.currency)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*base_values, *group_values, *own])
+        return list(cursor.fetchall())
+
+
+# One pass over what happened from the time in which one counts as active.
+_SQL = """
+WITH base (id, region, product_line, tier) AS ({base}),
+said (customer_id, grp) AS ({groups}),
+asked (earliest, since, until, currency) AS (
+    SELECT %s::timestamptz, %s::timestamptz, %s::timestamptz, %s::text),
+acts AS (
+    SELECT i.customer_id,
+        max(occurred_at) FILTER (WHERE kind = 'order' AND occurred_at < since) AS came,
+        max(occurred_at) FILTER (WHERE kind = 'churn' AND occurred_at < since) AS went,
+        bool_or(kind = 'churn' AND occurred_at >= since) AS goes,
+        count(*) FILTER (WHERE paid) AS orders,
+        sum(value) FILTER (WHERE paid) AS revenue,
+        sum(value * value) FILTER (WHERE paid) AS squares,
+        count(*) FILTER (WHERE kind = 'call' AND occurred_at >= since) AS calls,
+        count(*) FILTER (WHERE kind = 'referral' AND occurred_at >= since) AS referrals,
+        sum(value) FILTER (WHERE kind = 'referral' AND occurred_at >= since
+            AND i.currency = asked.currency) AS referred
+    FROM asked CROSS JOIN customers_interaction i
+    CROSS JOIN LATERAL (
+        SELECT kind = 'order' AND occurred_at >= since AND value IS NOT NULL
+            AND i.currency = asked.currency AS paid) p
+    WHERE kind IN ('order', 'churn', 'call', 'referral')
+        AND occurred_at >= earliest AND occurred_at < until
+    GROUP BY i.customer_id),
+each AS (
+    SELECT b.*, COALESCE(s.grp, 'none') AS grp, a.*,
+        a.came IS NOT NULL AND (a.went IS NULL OR a.went < a.came) AS active
+    FROM base b
+    LEFT JOIN said s ON s.customer_id = b.id
+    LEFT JOIN acts a ON a.customer_id = b.id)
+SELECT {keys}, GROUPING({keys}),
+    count(*), count(*) FILTER (WHERE active),
+    count(*) FILTER (WHERE active AND goes),
+    count(*) FILTER (WHERE orders > 0), count(*) FILTER (WHERE orders > 1),
+    COALESCE(sum(orders), 0), COALESCE(sum(orders * orders), 0),
+    COALESCE(sum(revenue), 0), COALESCE(sum(squares), 0),
+    COALESCE(sum(calls), 0), count(*) FILTER (WHERE calls > 0),
+    COALESCE(sum(referrals), 0), COALESCE(sum(referred), 0)
+FROM each GROUP BY GROUPING SETS ({sets})"""
