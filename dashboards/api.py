@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from dashboards.forms import DEFAULT_PRESET, NONE
+from dashboards.home import overview
 from dashboards.periods import ImpossiblePeriod, Period, Preset, period_for
 from dashboards.published import Number, numbers_of
 from dashboards.registry import METRICS
 from dashboards.selection import Filters, touchpoints
-from dashboards.series import overview
 from surveys.intake import local_day
 from surveys.models import Survey
 from teams.access import can

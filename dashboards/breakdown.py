@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboards.answer_rollup import COUNTS
-from dashboards.dimensions import Dimension
+from dashboards.counting import Counts, total
+from dashboards.dimensions import Dimension, names_of
 from dashboards.periods import Period
 from dashboards.registry import SCORES
-from dashboards.selection import COLUMN_OF, Filters, cells, touchpoints
-from dashboards.series import Counts, Measured, counts_of, measured, scores_in, summed
+from dashboards.results import Measured
+from dashboards.selection import Filters
+from dashboards.series import counts_by, measured, scores_in
 from surveys import metrics
-from surveys.models import Survey
 from teams.models import User
 
 MOST_ROWS = 200
@@ -40,18 +40,11 @@ def breakdown(
     user: User, *, by: Dimension, period: Period, filters: Filters
 ) -> Breakdown:
     """Each group beside the total, small groups hidden so that neither gives them away."""
-    column = COLUMN_OF[by]
-    rows = (
-        cells(user, filters, by=[by])
-        .filter(day__range=(period.start, period.end))
-        .values(column)
-        .annotate(**summed())
-    )
-    groups = {row[column]: counts_of(row) for row in rows}
-    total = {name: sum(g[name] for g in groups.values()) for name in COUNTS}
-    asked = [key for key in SCORES if sum(scores_in(key, total).values())]
+    groups = counts_by(user, filters, by, since=period.start, until=period.end)
+    everything = total(groups.values())
+    asked = [key for key in SCORES if sum(scores_in(key, everything).values())]
     hidden = {key: _hidden(key, groups) for key in asked}
-    names = _names(user, by)
+    names = names_of(user, by, groups)
     by_size = sorted(groups, key=lambda v: (-groups[v]["responses"], str(v)))
     return Breakdown(
         by,
@@ -68,7 +61,10 @@ def breakdown(
             for value in by_size[:MOST_ROWS]
         ),
         total=Group(
-            "", "", total["responses"], tuple(measured(key, total) for key in asked)
+            "",
+            "",
+            everything["responses"],
+            tuple(measured(key, everything) for key in asked),
         ),
         left_out=max(0, len(groups) - MOST_ROWS),
     )
@@ -77,11 +73,3 @@ def breakdown(
 def _hidden(key: str, groups: Mapping[int | str, Counts]) -> frozenset[int | str]:
     sizes = {v: sum(scores_in(key, counts).values()) for v, counts in groups.items()}
     return metrics.hidden_groups(sizes)
-
-
-def _names(user: User, by: Dimension) -> dict[int | str, str]:
-    if by == "survey":
-        return dict(Survey.objects.visible_to(user).values_list("id", "name"))
-    if by == "touchpoint":
-        return dict(touchpoints(user).values_list("id", "name"))
-    return {}

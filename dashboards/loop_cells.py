@@ -17,10 +17,21 @@ from tickets.models import Clock
 
 # Crossed dimensions are counted from the rows: so many cells would be rows themselves.
 LOOP_SHAPES = tuple(shape for shape in SHAPES if shape != Shape.CUBE)
-VALUES = tuple(
-    f"{clock}_{what}"
-    for clock in ("contact", "resolution")
-    for what in ("met", "late", "minutes")
+# Answers, by what became of their tickets: over the loop's rows.
+RATES = {
+    "covered": "sum(answers)",
+    "resolved": "sum(answers) FILTER (WHERE is_resolved)",
+    "confirmed": "sum(answers) FILTER (WHERE is_resolved AND closure = 'confirmed')",
+    "unobjected": "sum(answers) FILTER (WHERE is_resolved AND closure = 'unconfirmed')",
+    "reopened": "sum(answers) FILTER (WHERE was_reopened)",
+}
+VALUES = (
+    *(
+        f"{clock}_{what}"
+        for clock in ("contact", "resolution")
+        for what in ("met", "late", "minutes")
+    ),
+    *RATES,
 )
 
 
@@ -56,10 +67,14 @@ def _of_clock(clock: str) -> str:
             AS {minutes}"""
 
 
+_RATES = ", ".join(f"COALESCE({sql}, 0) AS {name}" for name, sql in RATES.items())
+
+
 def _cells_of(condition: str) -> str:
     """The cells that the finished rows under a condition add up to."""
     return f"""
-        SELECT {KEY_COLUMNS}, {_of_clock("contact")}, {_of_clock("resolution")}
+        SELECT {KEY_COLUMNS}, {_of_clock("contact")}, {_of_clock("resolution")},
+            {_RATES}
         FROM dashboards_looprow WHERE is_finished AND {condition}
         GROUP BY {grouping(LOOP_SHAPES)}"""  # noqa: S608
 

@@ -1,4 +1,4 @@
-"""What the loop's tiles rest on: counts and medians of two periods, in one query.
+"""What the loop's tiles rest on: counts and medians of two periods, in two queries.
 
 Finished tickets come added up, from the cells, where a shape of them knows the filters
 and the person's scope; the others, and crossed filters, come from the rows.
@@ -14,6 +14,7 @@ from django.db.models import (
     Aggregate,
     BinaryField,
     BooleanField,
+    Count,
     DateTimeField,
     ExpressionWrapper,
     IntegerField,
@@ -22,15 +23,18 @@ from django.db.models import (
     Value,
 )
 
+from dashboards.loop_cells import RATES
 from dashboards.models import LoopCell, LoopRow
 from dashboards.periods import Period
 from dashboards.selection import Filters, loop_cells, loop_rows
-from dashboards.sorted_runs import SortedRuns
+from dashboards.sorted_runs import Middle, SortedRuns
+from dashboards.uncovered import uncovered
 from teams.models import User
 from tickets.models import Clock
 
 Kind = Literal["contact", "resolution"]
 KINDS: tuple[Kind, ...] = ("contact", "resolution")
+Part = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,27 +42,57 @@ class ClockCounts:
     """Tickets by what became of one clock; `done` ones have minutes.
 
     Past due and unmet is breached. Of a clock that is `stopped`, nothing was promised:
-    it counts nowhere. `median` is None where nothing is done.
+    it counts nowhere. The rest is None where nothing is done: median and 90th
+    percentile, each with the interval of its place, and how many took longer than the
+    median of this period and the one before together.
     """
 
     met: int = 0
     breached: int = 0
     waiting: int = 0
     done: int = 0
-    median: float | None = None
+    median: Middle | None = None
+    p90: Middle | None = None
+    longer: int | None = None
 
 
-LoopCounts = Mapping[Kind, ClockCounts]
+@dataclass(frozen=True)
+class CaseCounts:
+    """Answers with a ticket, by what became of it; `missing` ones should have one."""
+
+    covered: int = 0
+    resolved: int = 0
+    confirmed: int = 0
+    unobjected: int = 0
+    reopened: int = 0
+    missing: int = 0
+
+    @property
+    def qualifying(self) -> int:
+        return self.covered + self.missing
+
+
+@dataclass(frozen=True)
+class LoopCounts:
+    """Of the tickets of one period's answers."""
+
+    clocks: Mapping[Kind, ClockCounts]
+    cases: CaseCounts
 
 
 def loop_counts(
     user: User, period: Period, filters: Filters, *, at: datetime
 ) -> tuple[LoopCounts, LoopCounts]:
     """Of the tickets of this period's answers, and of the period before."""
-    found = list(_parts(user, period, filters, at=at))
-    return _added(r for r in found if r["is_now"]), _added(
-        r for r in found if not r["is_now"]
+    parts = list(_parts(user, period, filters, at=at))
+    missing = _missing(user, period, filters)
+    halves = [[p for p in parts if p["is_now"] is now] for now in (True, False)]
+    clocks = {kind: _clock_counts(kind, halves) for kind in KINDS}
+    now, before = (
+        LoopCounts({kind: clocks[kind][place] for kind in KINDS}, _cases(half, gone))
+        for place, (half, gone) in enumerate(zip(halves, missing, strict=True))
     )
+    return now, before
 
 
 def _parts(
@@ -81,19 +115,57 @@ def _by_period(
     return within.values(is_now=is_now).annotate(**columns)
 
 
-def _added(parts: Iterable[Mapping[str, Any]]) -> LoopCounts:
-    found = list(parts)
-    return {kind: _clock_counts(kind, found) for kind in KINDS}
+def _missing(user: User, period: Period, filters: Filters) -> tuple[int, int]:
+    """Answers without their ticket: of this period, and of the one before."""
+    is_now = Q(day__gte=period.start)
+    found = uncovered(user, filters).filter(
+        day__range=(period.preceding_start, period.end)
+    )
+    count = found.aggregate(
+        now=Count("pk", filter=is_now), before=Count("pk", filter=~is_now)
+    )
+    return count["now"], count["before"]
 
 
-def _clock_counts(kind: Kind, parts: Sequence[Mapping[str, Any]]) -> ClockCounts:
+def _cases(parts: Sequence[Part], missing: int) -> CaseCounts:
+    rates = ((0,) * len(RATES), *(part["rates"] for part in parts))
+    covered, resolved, confirmed, unobjected, reopened = map(
+        sum, zip(*rates, strict=True)
+    )
+    return CaseCounts(covered, resolved, confirmed, unobjected, reopened, missing)
+
+
+def _clock_counts(kind: Kind, halves: Sequence[Sequence[Part]]) -> list[ClockCounts]:
+    runs = [_runs(kind, half) for half in halves]
+    together = _runs(kind, [part for half in halves for part in half])
+    middle = together.median()
+    return [
+        _counts_of_clock(kind, half, minutes, middle)
+        for half, minutes in zip(halves, runs, strict=True)
+    ]
+
+
+def _counts_of_clock(
+    kind: Kind, parts: Sequence[Part], minutes: SortedRuns, middle: float | None
+) -> ClockCounts:
     fates = (0, 0, 0, 0), *(part[f"{kind}_fates"] for part in parts)
     met, late, unmet, past_due = map(sum, zip(*fates, strict=True))
-    runs = SortedRuns.unpacked(
+    return ClockCounts(
+        met,
+        late + past_due,
+        unmet - past_due,
+        len(minutes),
+        minutes.middle(0.5),
+        minutes.middle(0.9),
+        minutes.above(middle) if middle is not None and len(minutes) else None,
+    )
+
+
+def _runs(kind: Kind, parts: Sequence[Part]) -> SortedRuns:
+    return SortedRuns.unpacked(
         b"".join(part[f"{kind}_runs"] for part in parts),
         b"".join(part[f"{kind}_loose"] for part in parts),
     )
-    return ClockCounts(met, late + past_due, unmet - past_due, len(runs), runs.median())
 
 
 # What a query adds up for one clock: as one array, because Django takes longer over
@@ -103,7 +175,8 @@ def _clock_counts(kind: Kind, parts: Sequence[Mapping[str, Any]]) -> ClockCounts
 
 def _of_rows(at: datetime) -> dict[str, Aggregate]:
     asked = Value(at, DateTimeField())
-    return {
+    rates = Aggregate(template=_ROW_RATES, output_field=_NUMBERS)
+    return {"rates": rates} | {
         column: part
         for kind in KINDS
         for column, part in {
@@ -115,7 +188,8 @@ def _of_rows(at: datetime) -> dict[str, Aggregate]:
 
 
 def _of_cells() -> dict[str, Aggregate]:
-    return {
+    rates = Aggregate(template=_CELL_RATES, output_field=_NUMBERS)
+    return {"rates": rates} | {
         column: part
         for kind in KINDS
         for column, part in {
@@ -146,6 +220,8 @@ _ROW_FATES = """ARRAY[
     count(*) FILTER (
         WHERE {clock}_state = {running} AND {clock}_due_at < %(expressions)s)]"""
 _CELL_FATES = "ARRAY[sum({clock}_met), sum({clock}_late), 0, 0]"
+_ROW_RATES = f"ARRAY[{', '.join(f'COALESCE({sql}, 0)' for sql in RATES.values())}]"
+_CELL_RATES = f"ARRAY[{', '.join(f'sum({name})' for name in RATES)}]"
 _ROW_MINUTES = "COALESCE(string_agg(int4send({clock}_minutes), ''::bytea), '')"
 _CELL_RUNS = """string_agg(
     int4send(octet_length({clock}_minutes) / 4) || {clock}_minutes, ''::bytea)"""

@@ -16,7 +16,8 @@ from dashboards.turns import note_filled, take_turn
 from events.prepared import Prepared
 
 ROLLUP = "loop"
-# Everything that moves a clock, the team or the cohort of a ticket.
+# Everything that moves a clock, the team, the cohort or the answers of a ticket, or says
+# how it ended.
 EVENTS = (
     "ticket.opened",
     "ticket.answer_attached",
@@ -27,6 +28,18 @@ EVENTS = (
     "ticket.resumed",
     "ticket.resolved",
     "ticket.reopened",
+    "ticket.came_back",
+    "ticket.priority_changed",
+    "ticket.merged",
+    "ticket.absorbed",
+    "ticket.unmerged",
+    "ticket.released",
+    "ticket.split",
+    "ticket.split_off",
+    "ticket.outcome_told",
+    "loop.confirmed",
+    "loop.disputed",
+    "loop.unconfirmed",
 )
 # One event for all the tickets whose deadlines it moved.
 POLICY_EVENT = "sla_policy.changed"
@@ -94,6 +107,10 @@ _COLUMNS = (
     "resolution_state",
     "resolution_due_at",
     "resolution_minutes",
+    "answers",
+    "is_resolved",
+    "was_reopened",
+    "closure",
 )
 _ROWS = """
     SELECT t.number AS ticket_id, t.day, r.survey_id, t.touchpoint_id, t.team_id,
@@ -101,11 +118,20 @@ _ROWS = """
         COALESCE(c.state, '') AS contact_state, c.due_at AS contact_due_at,
         c.minutes_used AS contact_minutes,
         COALESCE(s.state, '') AS resolution_state, s.due_at AS resolution_due_at,
-        s.minutes_used AS resolution_minutes
+        s.minutes_used AS resolution_minutes,
+        (SELECT count(*) FROM tickets_ticketanswer a WHERE a.ticket_id = t.number)
+            AS answers,
+        t.status = 'resolved' AND t.merged_into_id IS NULL AS is_resolved,
+        t.reopened_count > 0 OR t.closure = 'disputed' OR EXISTS (
+            SELECT FROM tickets_ticket f WHERE f.follow_up_of_id = t.number)
+            AS was_reopened,
+        t.closure
     FROM tickets_ticket t
     JOIN surveys_response r ON r.id = t.response_id
     LEFT JOIN tickets_clock c ON c.ticket_id = t.number AND c.kind = 'first_contact'
-    LEFT JOIN tickets_clock s ON s.ticket_id = t.number AND s.kind = 'resolution'"""
+        AND c.cycle = 0
+    LEFT JOIN tickets_clock s ON s.ticket_id = t.number AND s.kind = 'resolution'
+        AND s.cycle = 0"""
 _REBUILD = f"INSERT INTO dashboards_looprow ({', '.join(_COLUMNS)}) {_ROWS}"
 _TAKEN = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
 # Gives the days whose cells change: where one of the tickets was or is finished.

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from dashboards.asked import facts_of, form_for
 from dashboards.breakdown import Breakdown, Group, breakdown
 from dashboards.charts import chart_of
+from dashboards.home import overview
 from dashboards.published import numbers_of
 from dashboards.report import Report, Section, Table, Value
-from dashboards.series import Measured, overview
+from dashboards.results import Measured
 from dashboards.tables import TABS, Tab
 from dashboards.tiles import answer_tiles, interval_text, loop_tiles, value_text
 from dashboards.wording import count_text

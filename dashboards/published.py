@@ -1,10 +1,11 @@
-"""An overview as plain numbers, one per metric of the registry, for other programs."""
+"""Measured results as plain numbers with all that travels with them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboards.registry import METRICS, SCORES, Metric
-from dashboards.series import Counted, InTime, Measured, Median, Overview
+from dashboards.home import Overview
+from dashboards.metric import Metric
+from dashboards.results import Amount, Counted, Measured, Median, Result
 from surveys.metrics import Difference
 
 
@@ -22,6 +23,7 @@ class Number:
     change: Difference | None = None
     before: float | None = None
     waiting: int | None = None
+    currency: str = ""
 
     @property
     def key(self) -> str:
@@ -48,6 +50,18 @@ class Number:
         return str(self.metric.denominator)
 
     @property
+    def interval(self) -> str:
+        return str(self.metric.interval)
+
+    @property
+    def source(self) -> str:
+        return self.metric.source
+
+    @property
+    def better(self) -> str:
+        return self.metric.better
+
+    @property
     def grain(self) -> str:
         return str(self.metric.grain)
 
@@ -56,20 +70,44 @@ class Number:
         return self.metric.version
 
 
+def number_of(result: Result) -> Number:
+    match result:
+        case Measured():
+            return _of_measured(result)
+        case Counted():
+            return Number(
+                result.metric, result.value, result.value, before=result.before
+            )
+        case Median():
+            return Number(
+                result.metric,
+                result.n,
+                result.value,
+                result.low,
+                result.high,
+                is_hidden=result.is_hidden,
+                change=result.change,
+                before=result.before,
+            )
+        case Amount():
+            return Number(
+                result.metric,
+                result.n,
+                result.value,
+                result.low,
+                result.high,
+                is_hidden=result.is_hidden,
+                before=result.before,
+                currency=result.currency,
+            )
+
+
 def numbers_of(shown: Overview) -> Iterator[Number]:
-    """Every metric of the registry, those without an answer too."""
-    scores = {score.metric.key: score for score in shown.scores}
-    for key in SCORES:
-        yield _of_measured(scores.get(key) or Measured(METRICS[key], 0, None))
-    for count in (shown.answers, shown.open_tickets, shown.overdue_tickets):
-        yield _of_count(count)
-    for share in (shown.loop.contact, shown.loop.resolution):
-        yield _of_share(share)
-    for median in (shown.loop.contact_minutes, shown.loop.resolution_minutes):
-        yield _of_median(median)
+    """What an overview shows."""
+    return map(number_of, shown.results.values())
 
 
-def _of_measured(measured: Measured, waiting: int | None = None) -> Number:
+def _of_measured(measured: Measured) -> Number:
     score = measured.score
     return Number(
         metric=measured.metric,
@@ -80,25 +118,5 @@ def _of_measured(measured: Measured, waiting: int | None = None) -> Number:
         is_hidden=measured.is_hidden,
         is_low_base=measured.is_low_base,
         change=measured.change,
-        waiting=waiting,
-    )
-
-
-def _of_share(in_time: InTime) -> Number:
-    return _of_measured(in_time.share, in_time.waiting)
-
-
-def _of_count(count: Counted) -> Number:
-    return Number(
-        metric=count.metric, n=count.value, value=count.value, before=count.before
-    )
-
-
-def _of_median(median: Median) -> Number:
-    return Number(
-        metric=median.metric,
-        n=median.n,
-        value=median.minutes,
-        is_hidden=median.is_hidden,
-        before=median.before,
+        waiting=measured.waiting,
     )

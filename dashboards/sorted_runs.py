@@ -13,6 +13,17 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Self
 
+from surveys.metrics import quantile_ranks
+
+
+@dataclass(frozen=True)
+class Middle:
+    """A quantile, and between which of the numbers it lies with 95 % confidence."""
+
+    value: float
+    low: int
+    high: int
+
 
 @dataclass(frozen=True)
 class SortedRuns:
@@ -49,6 +60,28 @@ class SortedRuns:
         lower = self._at((n - 1) // 2)
         upper = lower if self._up_to(lower) > n // 2 else self._next(lower)
         return (lower + upper) / 2
+
+    def middle(self, share: float) -> Middle | None:
+        """The value below which `share` of the numbers lie, with its interval.
+
+        Between two neighbours in proportion, as PostgreSQL's percentile_cont.
+        """
+        n = len(self)
+        if not n:
+            return None
+        place = share * (n - 1)
+        below = self._at(int(place))
+        above = self._at(min(int(place) + 1, n - 1))
+        low, high = quantile_ranks(n, share)
+        return Middle(
+            below + (above - below) * (place - int(place)),
+            self._at(low),
+            self._at(high),
+        )
+
+    def above(self, number: float) -> int:
+        """How many numbers are greater."""
+        return len(self) - self._up_to(int(number // 1))
 
     def _at(self, rank: int) -> int:
         """The number at this place of all, from 0: the least with more up to it."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from dashboards.breakdown import Breakdown, Group
 from dashboards.dimensions import Dimension
 from dashboards.forms import NONE
-from dashboards.series import Measured
+from dashboards.results import Measured
 from dashboards.tiles import interval_text, value_text
 from dashboards.wording import count_text
 

@@ -12,10 +12,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboards.registry import Metric, Unit
-from dashboards.series import Counted, InTime, Measured, Median, Overview
-from dashboards.wording import count_text, minutes_text, percent_text, said_once
-from surveys.metrics import HIDDEN_BELOW, NpsScore, RatingScore, Score, ShareScore
+from dashboards.home import Overview
+from dashboards.metric import Metric, Unit
+from dashboards.results import Amount, Counted, Measured, Median, Result
+from dashboards.wording import (
+    amount_text,
+    count_text,
+    n_text,
+    percent_text,
+    said_once,
+)
+from surveys.metrics import (
+    NpsScore,
+    RatingScore,
+    Score,
+    ShareScore,
+)
 from surveys.number_words import points_text, whole
 from teams.access import can
 from teams.models import User
@@ -25,6 +37,8 @@ Tone = Literal["good", "bad", "neutral"]
 Fact = tuple[str, str | Promise]
 
 DASH = "–"
+# Which tickets a tile leads to, for those who work on them.
+_TABS = {"open_tickets": "all", "overdue_tickets": "overdue"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Tile:
-    """`facts`: how the value is computed, as terms and descriptions in HTML."""
+    """`facts`: how the value is computed, as terms and descriptions in HTML. `aim` says
+    how it stands to its target, if it has one."""
 
     metric: Metric
     value: str
@@ -48,6 +63,8 @@ class Tile:
     note: str = ""
     url: str = ""
     facts: SafeString = SafeString()
+    aim: Change | None = None
+    is_hidden: bool = False
 
     @cached_property
     def label(self) -> str:
@@ -55,19 +72,32 @@ class Tile:
 
 
 def answer_tiles(overview: Overview) -> list[Tile]:
-    return [*map(_measured, overview.scores), _counted(overview.answers)]
+    """What customers say, and do."""
+    targets = overview.targets
+    return [
+        tile_of(result, target=targets.get(key))
+        for key, result in overview.said.items()
+    ]
 
 
 def loop_tiles(overview: Overview, user: User) -> list[Tile]:
-    loop = overview.loop
+    """What is done about it."""
+    targets = overview.targets
     return [
-        _counted(overview.open_tickets, url=_tickets_url(user)),
-        _counted(overview.overdue_tickets, url=_tickets_url(user, tab="overdue")),
-        _in_time(loop.contact),
-        _in_time(loop.resolution),
-        _median(loop.contact_minutes),
-        _median(loop.resolution_minutes),
+        tile_of(result, target=targets.get(key), url=_tickets_url(user, key))
+        for key, result in overview.done.items()
     ]
+
+
+def tile_of(result: Result, *, target: float | None = None, url: str = "") -> Tile:
+    """Any measured number as a tile; `target` is in the metric's unit."""
+    aim = _aim(result, target) if target is not None else None
+    match result:
+        case Measured():
+            return _measured(result, aim, url)
+        case Counted():
+            return _counted(result, aim, url)
+    return _quantity(result, aim, url)
 
 
 def value_text(measured: Measured) -> str:
@@ -88,56 +118,74 @@ def low_base_note() -> str:
     return _("Low base: read with care.")
 
 
-def _measured(measured: Measured, *, note: str = "") -> Tile:
+def hidden_note() -> str:
+    return _("Too few answers: hidden, to protect people.")
+
+
+def _measured(measured: Measured, aim: Change | None, url: str) -> Tile:
+    notes = []
     if measured.is_hidden:
-        note = _("Fewer than %(least)d: hidden, to protect people.") % {
-            "least": HIDDEN_BELOW
-        }
+        notes.append(hidden_note())
     elif measured.is_low_base:
-        note = " ".join(filter(None, [low_base_note(), note]))
+        notes.append(low_base_note())
+    if measured.waiting:
+        notes.append(
+            ngettext(
+                "%(number)s more is not due yet.",
+                "%(number)s more are not due yet.",
+                measured.waiting,
+            )
+            % {"number": count_text(measured.waiting)}
+        )
     return Tile(
         measured.metric,
         value_text(measured),
-        _("n = %(n)s") % {"n": count_text(measured.n)},
-        _interval(measured),
+        _base(measured.n),
+        _interval(interval_text(measured)),
         _change(measured),
-        note,
-        facts=_facts(_score_facts(measured.score)) + _definition(measured.metric),
+        " ".join(notes),
+        url,
+        _facts(_score_facts(measured.score)) + _definition(measured.metric),
+        aim,
+        measured.is_hidden,
     )
 
 
-def _in_time(in_time: InTime) -> Tile:
-    waiting = ""
-    if in_time.waiting:
-        waiting = ngettext(
-            "%(number)s more is not due yet.",
-            "%(number)s more are not due yet.",
-            in_time.waiting,
-        ) % {"number": count_text(in_time.waiting)}
-    return _measured(in_time.share, note=waiting)
-
-
-def _median(median: Median) -> Tile:
-    value, note = DASH, ""
-    if median.minutes is not None:
-        value = minutes_text(median.minutes)
-    elif median.is_hidden:
+def _quantity(result: Median | Amount, aim: Change | None, url: str) -> Tile:
+    value = DASH
+    if result.value is not None:
+        value = quantity_text(result, result.value)
+    elif result.is_hidden:
         value = _("hidden")
-        note = _("Fewer than %(least)d: hidden, to protect people.") % {
-            "least": HIDDEN_BELOW
+    base = _base(result.n)
+    if result.metric.unit == "minutes":
+        base = _("%(base)s · working time") % {"base": base}
+    interval = ""
+    if result.low is not None and result.high is not None:
+        interval = _("%(low)s to %(high)s") % {
+            "low": quantity_text(result, result.low),
+            "high": quantity_text(result, result.high),
         }
-    base = _("n = %(n)s · working time") % {"n": count_text(median.n)}
     return Tile(
-        median.metric,
+        result.metric,
         value,
         base,
-        change=_median_change(median),
-        note=note,
-        facts=_definition(median.metric),
+        _interval(interval),
+        _quantity_change(result),
+        hidden_note() if result.is_hidden else "",
+        url,
+        _definition(result.metric),
+        aim,
+        result.is_hidden,
     )
 
 
-def _counted(counted: Counted, *, url: str = "") -> Tile:
+def quantity_text(result: Median | Amount, value: float) -> str:
+    currency = result.currency if isinstance(result, Amount) else ""
+    return amount_text(result.metric.unit, value, currency=currency)
+
+
+def _counted(counted: Counted, aim: Change | None, url: str) -> Tile:
     live = counted.before is None
     return Tile(
         counted.metric,
@@ -146,7 +194,12 @@ def _counted(counted: Counted, *, url: str = "") -> Tile:
         change=_count_change(counted),
         url=url,
         facts=_definition(counted.metric),
+        aim=aim,
     )
+
+
+def _base(n: int) -> str:
+    return _("n = %(n)s") % {"n": n_text(n)} if n else _("no data yet")
 
 
 @said_once
@@ -162,10 +215,39 @@ def _number(unit: Unit, value: int) -> str:
     return points_text(value) if unit == "points" else percent_text(value)
 
 
-def _interval(measured: Measured) -> str:
-    if measured.score is None:
-        return ""
-    return _("95 %% interval: %(interval)s") % {"interval": interval_text(measured)}
+def _interval(words: str) -> str:
+    return _("95 %% interval: %(interval)s") % {"interval": words} if words else ""
+
+
+def _aim(result: Result, target: float) -> Change:
+    """Whether the target is reached; clearly so only where the interval says it."""
+    unit = result.metric.unit
+    words = {"target": amount_text(unit, target)}
+    value, low, high = _ends(result)
+    if value is None or low is None or high is None:
+        return Change(_("Target: %(target)s") % words)
+    if result.metric.better == "lower":
+        value, low, high, target = -value, -high, -low, -target
+    if low >= target:
+        return Change(_("Target %(target)s: reached") % words, tone="good")
+    if high < target:
+        return Change(_("Target %(target)s: missed") % words, tone="bad")
+    if value >= target:
+        return Change(_("Target %(target)s: reached, but not clearly") % words)
+    return Change(_("Target %(target)s: missed, but not clearly") % words)
+
+
+def _ends(result: Result) -> tuple[float | None, float | None, float | None]:
+    match result:
+        case Measured(score=None):
+            return None, None, None
+        case Measured(score=Score() as score):
+            return score.value, score.low, score.high
+        case Counted():
+            return result.value, result.value, result.value
+        case Median() | Amount():
+            return result.value, result.low, result.high
+    raise TypeError(result)
 
 
 def _change(measured: Measured) -> Change | None:
@@ -179,7 +261,6 @@ def _change(measured: Measured) -> Change | None:
             % {"points": points_text(change.value)}
         )
     up = change.value > 0
-    good = up == (measured.metric.better == "higher")
     words = (
         ngettext(
             "%(points)d point higher than the period before",
@@ -196,20 +277,29 @@ def _change(measured: Measured) -> Change | None:
     return Change(
         words % {"points": points},
         "up" if up else "down",
-        "good" if good else "bad",
+        _tone(measured.metric, up=up),
     )
 
 
-def _median_change(median: Median) -> Change | None:
-    if median.minutes is None or median.before is None:
+def _quantity_change(result: Median | Amount) -> Change | None:
+    if result.value is None or result.before is None:
         return None
-    difference = median.minutes - median.before
-    words = _("as long as in the period before")
-    if whole(difference) > 0:
-        words = _("%(time)s longer than in the period before")
-    elif whole(difference) < 0:
-        words = _("%(time)s shorter than in the period before")
-    return Change(words % {"time": minutes_text(abs(difference))})
+    before = quantity_text(result, result.before)
+    words = _("%(value)s in the period before") % {"value": before}
+    change = result.change if isinstance(result, Median) else None
+    is_clear = change.is_significant if change else False
+    if isinstance(result, Amount):
+        is_clear = result.is_clear
+    if not is_clear or result.value == result.before:
+        return Change(words)
+    up = result.value > result.before
+    return Change(words, "up" if up else "down", _tone(result.metric, up=up))
+
+
+def _tone(metric: Metric, *, up: bool) -> Tone:
+    if metric.better == "neither":
+        return "neutral"
+    return "good" if up == (metric.better == "higher") else "bad"
 
 
 def _count_change(counted: Counted) -> Change | None:
@@ -249,6 +339,7 @@ def _definition(metric: Metric) -> SafeString:
             (_("Formula"), metric.formula),
             (_("Numerator"), metric.numerator),
             (_("Denominator"), metric.denominator),
+            (_("Interval"), metric.interval),
             (_("Counted by"), metric.grain),
             (_("Definition"), _("version %(version)d") % {"version": metric.version}),
         ]
@@ -259,7 +350,7 @@ def _facts(facts: Iterable[Fact]) -> SafeString:
     return format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts)
 
 
-def _tickets_url(user: User, *, tab: str = "all") -> str:
-    if not can(user, Ability.WORK_TICKETS):
+def _tickets_url(user: User, key: str) -> str:
+    if key not in _TABS or not can(user, Ability.WORK_TICKETS):
         return ""
-    return f"{reverse('tickets:list')}?tab={tab}"
+    return f"{reverse('tickets:list')}?tab={_TABS[key]}"

@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 
 NpsGroup = Literal["promoter", "passive", "detractor"]
 Key = TypeVar("Key", bound=Hashable)
+Cell = TypeVar("Cell", bound=tuple[Hashable, Hashable])
 
 HIDDEN_BELOW = 5
 LOW_BASE_BELOW = 30
@@ -85,6 +86,16 @@ class Difference:
     @property
     def is_significant(self) -> bool:
         return self.p_value < SIGNIFICANT_BELOW
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Of amounts in their own unit, with Student's interval."""
+
+    value: float
+    low: float
+    high: float
+    n: int
 
 
 def nps_group(score: int) -> NpsGroup:
@@ -181,6 +192,23 @@ def share(part: int, whole: int, *, confidence: float = 0.95) -> ShareScore | No
         return None
     low, high = _wilson(part, whole, z)
     return ShareScore(100 * part / whole, 100 * low, 100 * high, whole, part)
+
+
+def mean_amount(
+    total: float, squares: float, n: int, *, confidence: float = 0.95
+) -> Mean | None:
+    """The mean of n amounts that add up to `total`, their squares to `squares` (#mean).
+
+    None of no amounts; of a single one nobody knows how far it is off.
+    """
+    if n == 0:
+        return None
+    value = total / n
+    if n == 1:
+        return Mean(value, -math.inf, math.inf, n)
+    variance = max(0.0, squares - n * value * value) / (n - 1)
+    error = _t(confidence, n - 1) * math.sqrt(variance / n)
+    return Mean(value, value - error, value + error, n)
 
 
 def response_rate(
@@ -354,12 +382,10 @@ def hidden_groups(sizes: Mapping[Key, int]) -> frozenset[Key]:
     return _hidden_with(sizes, frozenset())
 
 
-def hidden_cells(
-    sizes: Mapping[tuple[Hashable, Hashable], int],
-) -> frozenset[tuple[Hashable, Hashable]]:
+def hidden_cells(sizes: Mapping[Cell, int]) -> frozenset[Cell]:
     """The same of a table with two keys a cell, where rows and columns may be known as
     totals: whatever a line needs hidden is hidden, until every line is right."""
-    lines: dict[tuple[int, Hashable], dict[tuple[Hashable, Hashable], int]] = {}
+    lines: dict[tuple[int, Hashable], dict[Cell, int]] = {}
     for cell, n in sizes.items():
         for side, key in enumerate(cell):
             lines.setdefault((side, key), {})[cell] = n

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dashboards.breakdown import breakdown
 from dashboards.charts import chart_of
 from dashboards.forms import DEFAULT_PRESET, FilterForm
-from dashboards.series import overview
+from dashboards.home import overview
 from dashboards.tables import TABS, table_of
 from dashboards.tiles import answer_tiles, loop_tiles
 from surveys.intake import local_day

@@ -1,6 +1,7 @@
 """The loop's cells: equal to the rows, whatever happened to the tickets."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,7 +55,7 @@ def added_by_hand() -> Cells:
             for shape in LOOP_SHAPES:
                 found.setdefault(_key(shape, row), []).append(row)
     return {
-        key: _values("contact", rows) | _values("resolution", rows)
+        key: _values("contact", rows) | _values("resolution", rows) | _rates(rows)
         for key, rows in found.items()
     }
 
@@ -74,6 +75,19 @@ def _values(clock: str, rows: list[LoopRow]) -> dict[str, Any]:
         f"{clock}_met": states.count("met"),
         f"{clock}_late": states.count("met_late"),
         f"{clock}_minutes": b"".join(each.to_bytes(4, "big") for each in in_order),
+    }
+
+
+def _rates(rows: list[LoopRow]) -> dict[str, int]:
+    def answers(kept: Callable[[LoopRow], bool]) -> int:
+        return sum(row.answers for row in rows if kept(row))
+
+    return {
+        "covered": answers(lambda row: True),
+        "resolved": answers(lambda row: row.is_resolved),
+        "confirmed": answers(lambda r: r.is_resolved and r.closure == "confirmed"),
+        "unobjected": answers(lambda r: r.is_resolved and r.closure == "unconfirmed"),
+        "reopened": answers(lambda row: row.was_reopened),
     }
 
 

@@ -7,11 +7,20 @@ from typing import Any
 
 import pytest
 
-from dashboards.loop_counts import KINDS, ClockCounts, LoopCounts, loop_counts
+from dashboards.loop_counts import (
+    KINDS,
+    CaseCounts,
+    ClockCounts,
+    LoopCounts,
+    loop_counts,
+)
 from dashboards.models import LoopRow
 from dashboards.periods import Period
 from dashboards.selection import Filters, loop_cells, loop_rows
+from dashboards.sorted_runs import Middle
 from events import outbox
+from surveys.metrics import quantile_ranks
+from surveys.quantiles import quantile
 from teams.models import DataScope, User
 from tests.dashboards.test_loop_cells import Desk
 from tests.personas import MONDAY_NINE, executive_eva, service_team
@@ -28,25 +37,50 @@ FILTERS = [
 ]
 
 
-def counted(rows: list[LoopRow], at: datetime) -> LoopCounts:
+def counted(now: list[LoopRow], before: list[LoopRow], at: datetime) -> LoopCounts:
     """Row by row, by the definitions of the metrics."""
-    return {kind: _clock(kind, rows, at) for kind in KINDS}
+    return LoopCounts(
+        {kind: _clock(kind, now, before, at) for kind in KINDS},
+        CaseCounts(
+            covered=sum(row.answers for row in now),
+            resolved=sum(row.answers for row in now if row.is_resolved),
+            reopened=sum(row.answers for row in now if row.was_reopened),
+        ),
+    )
 
 
-def _clock(kind: str, rows: list[LoopRow], at: datetime) -> ClockCounts:
+def _clock(
+    kind: str, now: list[LoopRow], before: list[LoopRow], at: datetime
+) -> ClockCounts:
     fates = Counter(
         _fate(getattr(row, f"{kind}_state"), getattr(row, f"{kind}_due_at"), at)
-        for row in rows
+        for row in now
     )
-    minutes = [getattr(row, f"{kind}_minutes") for row in rows]
-    done = [each for each in minutes if each is not None]
+    done, others = _minutes(kind, now), _minutes(kind, before)
+    middle = statistics.median([*done, *others]) if done else 0
     return ClockCounts(
         fates["met"],
         fates["breached"],
         fates["waiting"],
         len(done),
-        statistics.median(done) if done else None,
+        _middle(done, 0.5),
+        _middle(done, 0.9),
+        sum(minutes > middle for minutes in done) if done else None,
     )
+
+
+def _minutes(kind: str, rows: list[LoopRow]) -> list[int]:
+    minutes = (getattr(row, f"{kind}_minutes") for row in rows)
+    return sorted(each for each in minutes if each is not None)
+
+
+def _middle(numbers: list[int], share: float) -> Middle | None:
+    if not numbers:
+        return None
+    low, high = quantile_ranks(len(numbers), share)
+    value = quantile(Counter(numbers), share)
+    assert value is not None
+    return Middle(pytest.approx(value), numbers[low], numbers[high])
 
 
 def _fate(state: str, due_at: datetime, at: datetime) -> str:
@@ -78,9 +112,12 @@ class TestLoopCounts:
         eva = eva_within(*lines)
         for filters in FILTERS:
             found = loop_counts(eva, WEEK, filters, at=desk.now)
-            for counts, (first, last) in zip(found, BOTH_WEEKS, strict=True):
-                rows = loop_rows(eva, filters).filter(day__range=(first, last))
-                assert counts == counted(list(rows), desk.now)
+            now, before = (
+                list(loop_rows(eva, filters).filter(day__range=week))
+                for week in BOTH_WEEKS
+            )
+            assert found[0] == counted(now, before, desk.now)
+            assert found[1] == counted(before, now, desk.now)
 
     @pytest.mark.parametrize(
         ("lines", "filters", "has_cells"),
@@ -107,4 +144,4 @@ class TestLoopCounts:
         eva = eva_within(("allow", "team", str(service_team().pk)))
         assert loop_cells(eva, Filters()) is None
         now, _before = loop_counts(eva, WEEK, Filters(), at=MONDAY_NINE)
-        assert now["contact"].waiting == 1
+        assert now.clocks["contact"].waiting == 1

@@ -1,0 +1,102 @@
+"""The first page: how we are doing, against the period before and against the targets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dashboards.measuring import MEASURERS, Question, answered
+from dashboards.movers import Movers, movers
+from dashboards.periods import Period
+from dashboards.registry import METRICS, SCORES
+from dashboards.results import Counted, Measured, Result
+from dashboards.selection import Filters
+from dashboards.series import Trend, filled_to, scores_in, trend_of
+from dashboards.targets import targets_on
+from surveys.intake import local_day
+from teams.models import User
+
+SAID = (*SCORES, "responses", "response_rate", "churn_rate")
+DONE = (
+    "coverage",
+    "contact_in_sla",
+    "resolution_in_sla",
+    "confirmed_rate",
+    "contact_minutes",
+    "resolution_minutes",
+    "open_tickets",
+    "overdue_tickets",
+)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`said` and `done` are what is shown, by key: scores that nobody was asked in this
+    period and the last are left out.
+
+    `filled_to`: when the newest counted answer came; None before the first one.
+    """
+
+    period: Period
+    filters: Filters
+    at: datetime
+    said: Mapping[str, Result]
+    done: Mapping[str, Result]
+    trends: tuple[Trend, ...]
+    targets: Mapping[str, float] = field(default_factory=dict)
+    filled_to: datetime | None = None
+    movers: Movers | None = None
+
+    @property
+    def results(self) -> dict[str, Result]:
+        return {**self.said, **self.done}
+
+    @property
+    def scores(self) -> tuple[Measured, ...]:
+        found = (self.said[key] for key in SCORES if key in self.said)
+        return tuple(score for score in found if isinstance(score, Measured))
+
+    @property
+    def answers(self) -> Counted:
+        found = self.said["responses"]
+        assert isinstance(found, Counted)
+        return found
+
+
+def overview(
+    user: User,
+    *,
+    period: Period,
+    filters: Filters,
+    at: datetime,
+    with_movers: bool = True,
+) -> Overview:
+    """Every key number of a period, as far as this person may see."""
+    question = Question(user, filters, period, at)
+    asked = [key for key in (*SAID, *DONE) if METRICS[key].source in MEASURERS]
+    found = answered(question, asked)
+    shown = {key: result for key, result in found.items() if _was_asked(key, question)}
+    today = local_day(at)
+    return Overview(
+        period=period,
+        filters=filters,
+        at=at,
+        said={key: shown[key] for key in SAID if key in shown},
+        done={key: shown[key] for key in DONE if key in shown},
+        trends=tuple(
+            trend_of(key, period, question.by_bucket) for key in SCORES if key in shown
+        ),
+        targets=targets_on(min(period.end, today)),
+        filled_to=filled_to(),
+        movers=movers(user, filters, until=min(period.end, today))
+        if with_movers
+        else None,
+    )
+
+
+def _was_asked(key: str, question: Question) -> bool:
+    if key not in SCORES:
+        return True
+    return any(
+        sum(scores_in(key, counts).values())
+        for counts in (question.now, question.before)
+    )

@@ -1,0 +1,113 @@
+"""Any number of the registry, of a person, a selection and a period: one way to ask.
+
+    measure("nps", user, filters, period, at=now)
+    measure_all(["nps", "churn_rate"], user, filters, period, at=now)
+
+Metrics of one source are measured together, so ask for several at once.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Protocol
+
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from dashboards.counting import Counts, counts, total
+from dashboards.metric import Source
+from dashboards.periods import Period
+from dashboards.registry import METRICS
+from dashboards.results import Result
+from dashboards.selection import Filters
+from teams.models import User
+
+
+class UnknownMetric(ValueError):
+    """There is no such number; a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who asks for what; the counts that several measurers need are read once."""
+
+    user: User
+    filters: Filters
+    period: Period
+    at: datetime
+
+    @cached_property
+    def by_bucket(self) -> dict[date, Counts]:
+        """The period's answers by the first day of day, week or month."""
+        found = counts(
+            self.user,
+            self.filters,
+            since=self.period.start,
+            until=self.period.end,
+            grain=self.period.grain,
+        )
+        return {bucket: parts for (bucket,), parts in found.items()}  # type: ignore[misc]  # by grain alone, so the key is a day
+
+    @cached_property
+    def now(self) -> Counts:
+        return total(self.by_bucket.values())
+
+    @cached_property
+    def before(self) -> Counts:
+        """Of the equally long period before."""
+        found = counts(
+            self.user,
+            self.filters,
+            since=self.period.preceding_start,
+            until=self.period.preceding_end,
+        )
+        return total(found.values())
+
+
+class Measurer(Protocol):
+    def __call__(
+        self, question: Question, keys: Collection[str]
+    ) -> Mapping[str, Result]:
+        """A result for each of these keys, which are all of one source."""
+
+
+# Who measures what of a source, by path: web processes load what they are asked for.
+MEASURERS: Mapping[Source, str] = {
+    "answers": "dashboards.answer_results.measured_answers",
+    "comments": "dashboards.comment_results.measured_comments",
+    "sessions": "dashboards.session_results.measured_sessions",
+    "loop": "dashboards.loop_results.measured_loop",
+    "tickets": "dashboards.loop_results.measured_tickets",
+}
+
+
+def measure(
+    key: str, user: User, filters: Filters, period: Period, *, at: datetime
+) -> Result:
+    """One number, as far as this person may see. Raises UnknownMetric."""
+    return measure_all([key], user, filters, period, at=at)[key]
+
+
+def measure_all(
+    keys: Collection[str], user: User, filters: Filters, period: Period, *, at: datetime
+) -> dict[str, Result]:
+    """Several numbers, by key in the order asked. Raises UnknownMetric."""
+    return answered(Question(user, filters, period, at), keys)
+
+
+def answered(question: Question, keys: Collection[str]) -> dict[str, Result]:
+    """The same of a question that was put already."""
+    for key in keys:
+        if key not in METRICS or METRICS[key].source not in MEASURERS:
+            raise UnknownMetric(_("There is no number “%(key)s”.") % {"key": key})
+    found: dict[str, Result] = {}
+    for source, group in groupby(sorted(keys, key=_source_of), key=_source_of):
+        measurer: Measurer = import_string(MEASURERS[source])
+        found |= measurer(question, list(group))
+    return {key: found[key] for key in keys}
+
+
+def _source_of(key: str) -> Source:
+    return METRICS[key].source

@@ -1,0 +1,182 @@
+"""What got significantly better or worse in the last week, and where.
+
+Every value of every dimension is tested at once: the last seven days against the seven
+before. So the p-values are adjusted, and what is left is worth a look. Whether the rest
+moved alike is tested too, a part against its complement.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dashboards.counting import NOTHING, Counts, total
+from dashboards.dimensions import Dimension, Value, names_of
+from dashboards.periods import Period
+from dashboards.registry import METRICS, SCORES, Metric
+from dashboards.selection import Filters
+from dashboards.series import counts_by, measured, scores_in
+from surveys import metrics
+from surveys.metrics import Difference, Score, ShareScore
+from teams.models import User
+
+LOOKED_AT: tuple[Dimension, ...] = ("touchpoint", "region", "product_line", "tier")
+DAYS = 7
+# Of a dimension with more values, those with most answers.
+MOST_VALUES = 200
+SHOWN = 4
+# Counts of the week and of the one before.
+Halves = tuple[Counts, Counts]
+
+
+@dataclass(frozen=True)
+class Mover:
+    """One value of a dimension, in the week and the one before.
+
+    `elsewhere` is how much more it moved than the rest; None where the rest is too
+    small to say.
+    """
+
+    metric: Metric
+    dimension: Dimension
+    value: Value
+    name: str
+    now: Score
+    before: Score
+    change: Difference
+    elsewhere: Difference | None
+
+    @property
+    def is_better(self) -> bool:
+        return (self.change.value > 0) == (self.metric.better == "higher")
+
+    @property
+    def is_local(self) -> bool:
+        """It moved otherwise than the rest."""
+        return self.elsewhere is not None and self.elsewhere.is_significant
+
+
+@dataclass(frozen=True)
+class Movers:
+    """`tested` is how many comparisons were made together."""
+
+    week: Period
+    better: tuple[Mover, ...]
+    worse: tuple[Mover, ...]
+    tested: int
+
+
+def movers(user: User, filters: Filters, *, until: date) -> Movers:
+    """Of the week that ends with `until`."""
+    week = Period(until - timedelta(days=DAYS - 1), until)
+    found = [
+        mover
+        for dimension in LOOKED_AT
+        if dimension not in filters.given
+        for mover in _of_dimension(user, filters, dimension, week)
+    ]
+    adjusted = metrics.adjusted_p_values([mover.change.p_value for mover in found])
+    clear = [
+        mover
+        for mover, p_value in zip(found, adjusted, strict=True)
+        if p_value < metrics.SIGNIFICANT_BELOW
+    ]
+    clear.sort(key=lambda mover: -abs(mover.change.z))
+    return Movers(
+        week,
+        tuple(mover for mover in clear if mover.is_better)[:SHOWN],
+        tuple(mover for mover in clear if not mover.is_better)[:SHOWN],
+        len(found),
+    )
+
+
+def _of_dimension(
+    user: User, filters: Filters, dimension: Dimension, week: Period
+) -> Iterator[Mover]:
+    values = _halves(user, filters, dimension, week)
+    everything = _added(values.values())
+    names = names_of(user, dimension, values)
+    for key in SCORES:
+        hidden = _hidden(key, values)
+        for value, halves in values.items():
+            if value in hidden or value not in names:
+                continue
+            mover = _mover(key, halves, everything)
+            if mover is not None:
+                yield Mover(METRICS[key], dimension, value, names[value] or "", *mover)
+
+
+def _halves(
+    user: User, filters: Filters, dimension: Dimension, week: Period
+) -> dict[Value, Halves]:
+    """Of each value with most answers: its counts of this week and of the one before."""
+    now, before = (
+        counts_by(user, filters, dimension, since=first, until=last)
+        for first, last in (
+            (week.start, week.end),
+            (week.preceding_start, week.preceding_end),
+        )
+    )
+    found = {
+        value: (now.get(value, NOTHING), before.get(value, NOTHING))
+        for value in {*now, *before}
+    }
+    largest = sorted(
+        found, key=lambda v: -found[v][0]["responses"] - found[v][1]["responses"]
+    )
+    return {value: found[value] for value in largest[:MOST_VALUES]}
+
+
+def _added(values: Collection[Halves]) -> Halves:
+    return total(now for now, _ in values), total(before for _, before in values)
+
+
+def _hidden(key: str, values: Mapping[Value, Halves]) -> frozenset[Value]:
+    """In either week, for the two stand side by side."""
+    found: frozenset[Value] = frozenset()
+    for place in (0, 1):
+        sizes = {
+            value: sum(scores_in(key, halves[place]).values())
+            for value, halves in values.items()
+        }
+        found |= metrics.hidden_groups(sizes)
+    return found
+
+
+def _mover(
+    key: str, halves: Halves, everything: Halves
+) -> tuple[Score, Score, Difference, Difference | None] | None:
+    now, before = (measured(key, half).score for half in halves)
+    if now is None or before is None:
+        return None
+    rest = tuple(
+        {name: all_of[name] - half[name] for name in half}
+        for half, all_of in zip(halves, everything, strict=True)
+    )
+    others = [measured(key, half).score for half in rest]
+    if isinstance(now, ShareScore) and isinstance(before, ShareScore):
+        change = metrics.share_difference(now, before)
+    else:
+        change = metrics.nps_difference(
+            scores_in(key, halves[0]), scores_in(key, halves[1])
+        )
+    elsewhere = None
+    if others[0] is not None and others[1] is not None:
+        elsewhere = _against(key, halves, (rest[0], rest[1]))
+    return now, before, change, elsewhere
+
+
+def _against(key: str, halves: Halves, rest: Halves) -> Difference:
+    """The change here less the change elsewhere."""
+    now, before = (measured(key, half).score for half in halves)
+    rest_now, rest_before = (measured(key, half).score for half in rest)
+    if (
+        isinstance(now, ShareScore)
+        and isinstance(before, ShareScore)
+        and isinstance(rest_now, ShareScore)
+        and isinstance(rest_before, ShareScore)
+    ):
+        return metrics.share_change_against((before, now), (rest_before, rest_now))
+    return metrics.nps_change_against(
+        (scores_in(key, halves[1]), scores_in(key, halves[0])),
+        (scores_in(key, rest[1]), scores_in(key, rest[0])),
+    )
