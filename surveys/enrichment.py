@@ -11,6 +11,7 @@ from django.db import connection
 
 from surveys.comments import CommentAnalysis, analyse
 from surveys.models import Response
+from surveys.taxonomy import own_words
 
 # The label of a comment that was read and could not be judged; "" is not yet read.
 UNCLEAR = "unclear"
@@ -33,11 +34,11 @@ def enrich(ids: Iterable[UUID]) -> int:
     The language is detected, not taken from the page: people answer in their own.
     """
     waiting = Response.objects.filter(id__in=list(ids), sentiment_label="")
-    comments = waiting.exclude(comment="").values_list("id", "comment")
-    found = [(response_id, analyse(comment)) for response_id, comment in comments]
-    if found:
-        _write(found)
-    return len(found)
+    comments = list(waiting.exclude(comment="").values_list("id", "comment"))
+    if comments:
+        own = own_words()
+        _write([(one, analyse(comment, own=own)) for one, comment in comments])
+    return len(comments)
 
 
 def enrich_waiting() -> int:

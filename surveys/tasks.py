@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from surveys import exports, uploads
+from surveys import exports, taxonomy, uploads
 from surveys.enrichment import enrich_waiting
 from surveys.intake import local_day
 from surveys.models import Export
@@ -43,6 +43,19 @@ def count_answers(
     tally(wanted, today=local_day(timezone.now()), most=None)
 
 
+@shared_task(queue="bulk")
+def read_topics_again(*, reading_id: int) -> None:
+    if not taxonomy.read_on(reading_id, at=timezone.now()):
+        ask_for_reading(reading_id)
+
+
+@shared_task(queue="bulk")
+def resume_topic_readings() -> None:
+    """Those that no worker heard of, or whose worker is gone."""
+    for reading_id in taxonomy.unread(at=timezone.now()):
+        ask_for_reading(reading_id)
+
+
 # A million answers take a worker minutes, which is more than any other task may.
 @shared_task(queue="reports", soft_time_limit=HOUR - 60, time_limit=HOUR)
 def write_export(*, export_id: int) -> None:
@@ -66,5 +79,13 @@ def ask_for_export(export_id: int) -> None:
     """Ask a worker to write this file. Never raises."""
     try:
         write_export.apply_async(kwargs={"export_id": export_id}, retry=False)
+    except BrokerError as error:
+        log.warning("No worker could be asked, the next round will: %s", error)
+
+
+def ask_for_reading(reading_id: int) -> None:
+    """Ask a worker to read comments again. Never raises."""
+    try:
+        read_topics_again.apply_async(kwargs={"reading_id": reading_id}, retry=False)
     except BrokerError as error:
         log.warning("No worker could be asked, the next round will: %s", error)

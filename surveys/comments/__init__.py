@@ -12,9 +12,17 @@ from unicodedata import normalize
 from surveys.comments.language import READ, detect, primary
 from surveys.comments.sentiment import polarity
 from surveys.comments.splitting import runs
-from surveys.comments.topics import TOPICS, topics_in
+from surveys.comments.topics import TOPICS, OwnWords, topics_in, words_in
 
-__all__ = ["TOPICS", "CommentAnalysis", "Label", "analyse"]
+__all__ = [
+    "TOPICS",
+    "CommentAnalysis",
+    "Label",
+    "OwnWords",
+    "analyse",
+    "topics_of",
+    "words_of",
+]
 
 Label = Literal["positive", "neutral", "negative"]
 
@@ -39,9 +47,14 @@ class CommentAnalysis:
         return self.language in READ or self.sentiment != 0
 
 
-def analyse(text: str, *, language: str | None = None) -> CommentAnalysis:
-    """Judge one comment. `language` is a tag such as "en" or "zh-hans"; None detects it."""
-    words = normalize("NFKC", text[:LONGEST]).replace("’", "'")
+def analyse(
+    text: str, *, language: str | None = None, own: OwnWords = ()
+) -> CommentAnalysis:
+    """Judge one comment. `language` is a tag such as "en" or "zh-hans"; None detects it.
+
+    `own` are the company's corrections of what words are about.
+    """
+    words = _normal(text)
     spoken = primary(language) if language else detect(words)
     parts = list(runs(words))
     sentiment = polarity(parts, spoken)
@@ -49,8 +62,24 @@ def analyse(text: str, *, language: str | None = None) -> CommentAnalysis:
         language=spoken,
         sentiment=sentiment,
         label=_label(sentiment),
-        topics=topics_in(parts, spoken),
+        topics=topics_in(parts, spoken, own),
     )
+
+
+def topics_of(text: str, *, language: str, own: OwnWords = ()) -> tuple[str, ...]:
+    """The topics alone, as `analyse` finds them."""
+    return topics_in(runs(_normal(text)), primary(language), own)
+
+
+def words_of(
+    text: str, *, language: str, own: OwnWords = ()
+) -> dict[str, tuple[str, ...]]:
+    """By topic, the words that brought it about, in normal form."""
+    return words_in(runs(_normal(text)), primary(language), own)
+
+
+def _normal(text: str) -> str:
+    return normalize("NFKC", text[:LONGEST]).replace("’", "'")
 
 
 def _label(sentiment: float) -> Label:
