@@ -242,6 +242,17 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+CELERY_BEAT_SCHEDULE["send reports"] = {
+    "task": "dashboards.tasks.send_reports",
+    "schedule": 30.0,
+    "options": {"queue": "reports", "expires": 30},
+}
+CELERY_BEAT_SCHEDULE["sweep report files"] = {
+    "task": "dashboards.tasks.sweep_report_files",
+    "schedule": 3600.0,
+    "options": {"queue": "reports", "expires": 3600},
+}
+
 # Signing in ------------------------------------------------------------------
 
 AUTH_USER_MODEL = "teams.User"
@@ -336,6 +347,8 @@ UPLOADS_DIR = Path(env_str("UPLOADS_DIR", str(CEM_HOME / "uploads")))
 ATTACHMENTS_DIR = Path(env_str("ATTACHMENTS_DIR", str(CEM_HOME / "attachments")))
 # Files that workers write and the web sends; swept after a week. The same folder for all.
 EXPORTS_DIR = Path(env_str("EXPORTS_DIR", str(CEM_HOME / "exports")))
+# PDF files and pictures of dashboards, likewise.
+REPORTS_DIR = Path(env_str("REPORTS_DIR", str(CEM_HOME / "reports")))
 # The browser that draws PDF files and pictures; without it the first that is installed.
 CHROMIUM = env_str("CHROMIUM", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

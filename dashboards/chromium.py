@@ -68,7 +68,7 @@ def opened(html: str) -> Iterator["Page"]:
     with tempfile.TemporaryDirectory(
         prefix="cem-report-", ignore_cleanup_errors=True
     ) as folder:
-        file = Path(folder) / "report.html"
+        file = Path(folder).joinpath("report.html")
         file.write_text(html, encoding="utf-8")
         with _running(program, Path(folder)) as pipe:
             page = Page(pipe)
@@ -213,7 +213,7 @@ def _running(program: str, folder: Path) -> Iterator[_Pipe]:
     reads_orders, writes = os.pipe()
     reads, writes_answers = os.pipe()
     move = f'exec "$@" 3<&{reads_orders} 4>&{writes_answers}'
-    switches = [*SWITCHES, f"--user-data-dir={folder / 'profile'}"]
+    switches = [*SWITCHES, f"--user-data-dir={folder.joinpath('profile')}"]
     if os.geteuid() == 0:
         switches.append("--no-sandbox")  # root cannot have one
     try:

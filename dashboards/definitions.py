@@ -6,9 +6,8 @@ from dashboards.report import Report
 
 def definitions_in(report: Report) -> list[Metric]:
     """In the order in which the report names them."""
-    metrics = [
-        one.metric
-        for section in report.sections
-        for one in (*section.tiles, *section.numbers)
-    ]
-    return list({metric.key: metric for metric in metrics}.values())
+    metrics: dict[str, Metric] = {}
+    for section in report.sections:
+        for tile in section.tiles:
+            metrics.setdefault(tile.metric.key, tile.metric)
+    return list(metrics.values())

@@ -98,7 +98,7 @@ def _collected(name: str, modules: dict[str, str]) -> str:
     folder = PurePosixPath(name).parent
 
     def named(found: re.Match[str]) -> str:
-        imported = _normal(folder / found[1])
+        imported = _normal(folder.joinpath(found[1]))
         if imported not in modules:
             modules[imported] = ""  # seen, should two import each other
             text = _collected(imported, modules).encode()
@@ -121,6 +121,6 @@ def _normal(path: PurePosixPath) -> str:
 
 
 def _read(name: str) -> str:
-    found = finders.find(name) or Path(settings.STATIC_ROOT) / name
+    found = finders.find(name) or Path(settings.STATIC_ROOT).joinpath(name)
     assert isinstance(found, str | Path)
     return Path(found).read_text(encoding="utf-8")

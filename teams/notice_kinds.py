@@ -79,6 +79,14 @@ KINDS: Mapping[str, Kind] = {
     "recovery_approved": Kind(_("A gesture of mine is approved"), "flag"),
     "recovery_refused": Kind(_("A gesture of mine is refused"), "flag"),
     "export_ready": Kind(_("An Excel file is ready"), "download"),
+    "schedule_failed": Kind(
+        _("A regular mail of mine could not be sent"), "alert", by_mail=True
+    ),
+    "schedule_stopped": Kind(
+        _("A regular mail stops: its owner is gone"), "alert", by_mail=True
+    ),
+    "report_ready": Kind(_("A file of a dashboard is ready"), "download"),
+    "report_failed": Kind(_("A file of a dashboard could not be made"), "alert"),
     "export_failed": Kind(_("An Excel file could not be written"), "alert"),
 }
 

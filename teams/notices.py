@@ -82,6 +82,13 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "ticket_watched": _("Ticket %(number)s, which you watch, is new: %(subject)s"),
     "ticket_lead_told": _("Ticket %(number)s is new in your team: %(subject)s"),
+    "schedule_failed": _("“%(title)s” could not be mailed to %(reader)s"),
+    "schedule_stopped": _(
+        "The regular mail “%(title)s” has stopped: %(name)s is gone or may not see "
+        "dashboards any more"
+    ),
+    "report_ready": _("The file of “%(title)s” is ready"),
+    "report_failed": _("The file of “%(title)s” could not be made"),
     "deputy_named": _("You stand in for %(name)s from %(start)s until %(end)s"),
     "ticket_handed_over": _(
         "Ticket %(number)s comes to you from %(name)s, who is away: %(subject)s"

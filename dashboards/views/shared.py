@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from dashboards import sharing
 from dashboards.definitions import definitions_in
+from dashboards.models import ShareLink
 from dashboards.opening_limit import seconds_to_wait
 from dashboards.report import Impossible, Report
 from surveys.addresses import address_of
@@ -60,9 +61,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, report, link)
 
 
-def _page(
-    request: HttpRequest, report: Report, link: sharing.ShareLink
-) -> HttpResponse:
+def _page(request: HttpRequest, report: Report, link: ShareLink) -> HttpResponse:
     context = {
         "report": report,
         "link": link,

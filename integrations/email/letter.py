@@ -21,7 +21,7 @@ END = "\r\n"
 LONGEST_LINE = 76
 # In one encoded word: 45 bytes make 60 letters.
 WORD_BYTES = 45
-# Its `name` and `content_type`.
+# Its `name` and `content_type`; with a `content_id` it is a picture within the HTML.
 File = Mapping[str, str]
 PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 CONTROL = re.compile(r"[\r\n\0]")
@@ -111,10 +111,15 @@ def _body(delivery: Delivery, files: Iterable[tuple[File, bytes]]) -> str:
     content = delivery.content
     boundary = "cem-" + sha256(delivery.key.encode()).hexdigest()[:40]
     body = _words(content["text"], "plain")
+    pictures: list[str] = []
+    enclosed: list[str] = []
+    for about, held in files:
+        (pictures if about.get("content_id") else enclosed).append(_file(about, held))
     if content.get("html"):
-        both = [body, _words(content["html"], "html")]
-        body = _multipart("alternative", both, f"{boundary}-a")
-    enclosed = [_file(about, held) for about, held in files]
+        html = _words(content["html"], "html")
+        if pictures:
+            html = _multipart("related", [html, *pictures], f"{boundary}-r")
+        body = _multipart("alternative", [body, html], f"{boundary}-a")
     return _multipart("mixed", [body, *enclosed], boundary) if enclosed else body
 
 
@@ -143,8 +148,10 @@ def _multipart(kind: str, parts: Iterable[str], boundary: str) -> str:
 
 def _file(about: File, held: bytes) -> str:
     name = quote(CONTROL.sub("", about["name"]), safe="")
+    content_id = CONTROL.sub("", about.get("content_id", ""))
     return (
         f"Content-Type: {about['content_type']}{END}"
-        f"Content-Disposition: attachment; filename*=UTF-8''{name}{END}"
-        + _in_base64(held)
+        + (f"Content-ID: <{content_id}>{END}" if content_id else "")
+        + f"Content-Disposition: {'inline' if content_id else 'attachment'};"
+        f" filename*=UTF-8''{name}{END}" + _in_base64(held)
     )

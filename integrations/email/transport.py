@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from pathlib import Path
 from uuid import UUID
 
@@ -18,7 +20,8 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 class EmailTransport:
     """Content: `subject`, `text`; optionally `html`, `headers`, `bounces_to` (an
-    address) and `files` (`key`, `name` and `content_type` of each)."""
+    address) and `files` (`key`, `name` and `content_type` of each; `content_id` of a
+    picture within the HTML)."""
 
     def send_all(self, deliveries: Sequence[Delivery]) -> Iterator[Outcome]:
         if settings.EMAIL_BACKEND == SMTP:
@@ -60,6 +63,21 @@ def _read(about: Mapping[str, str]) -> bytes:
     return (Path(settings.ATTACHMENTS_DIR) / str(UUID(about["key"]))).read_bytes()
 
 
+def _attached(about: Mapping[str, str], held: bytes) -> MIMEBase:
+    part = MIMEBase(*about["content_type"].split("/", 1))
+    part.set_payload(held)
+    encode_base64(part)
+    content_id = about.get("content_id")
+    if content_id:
+        part["Content-ID"] = f"<{content_id}>"
+    part.add_header(
+        "Content-Disposition",
+        "inline" if content_id else "attachment",
+        filename=("utf-8", "", about["name"]),
+    )
+    return part
+
+
 def _over_django(delivery: Delivery) -> Outcome:
     """For servers that are reached in other ways, and for letters kept as files."""
     content = delivery.content
@@ -76,7 +94,7 @@ def _over_django(delivery: Delivery) -> Outcome:
         if content.get("html"):
             message.attach_alternative(content["html"], "text/html")
         for about, held in _files(delivery):
-            message.attach(about["name"], held, about["content_type"])
+            message.attach(_attached(about, held))
         message.send()
     except (AttributeError, KeyError, TypeError, ValueError, OSError) as error:
         return TransportError(f"{type(error).__name__}: {error}")
