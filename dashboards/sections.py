@@ -36,7 +36,10 @@ class Page:
     also: tuple[str, ...] = ()
 
 
-PAGES: tuple[Page, ...] = (Page("kpis", _("Overview"), ("by_dimension",)),)
+PAGES: tuple[Page, ...] = (
+    Page("kpis", _("Overview"), ("by_dimension",)),
+    Page("drivers", _("Key drivers")),
+)
 
 
 @dataclass(frozen=True)

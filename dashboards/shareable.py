@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dashboards.driver_report import drivers_report
 from dashboards.overview_reports import breakdown_report, overview_report
 from dashboards.report import Report
 from teams.models import User
@@ -50,5 +51,6 @@ PAGES: Mapping[str, Shareable] = {
     for page in (
         Shareable(_("Overview"), "kpis", overview_report),
         Shareable(_("Breakdown"), "by_dimension", breakdown_report, ("dimension",)),
+        Shareable(_("Key drivers"), "drivers", drivers_report),
     )
 }

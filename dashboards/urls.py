@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import annotations, explore, fresh, kpis, shared
+from dashboards.views import annotations, drivers, explore, fresh, kpis, shared
 
 app_name = "dashboards"
 
@@ -10,6 +10,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", kpis.kpis, name="kpis"),
     path("fresh/", fresh.stamp, name="fresh"),
     path("by/<slug:dimension>/", kpis.by_dimension, name="by_dimension"),
+    path("drivers/", drivers.drivers, name="drivers"),
+    path("drivers/runs/", drivers.run, name="driver_run"),
+    path(
+        "drivers/runs/<int:pk>/cancellation/",
+        drivers.cancellation,
+        name="driver_cancellation",
+    ),
     path("annotations/", annotations.annotation_list, name="annotations"),
     path("annotations/new/", annotations.annotation, name="annotation_new"),
     path("annotations/<int:pk>/", annotations.annotation, name="annotation"),

@@ -52,10 +52,14 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 @requires(Ability.ASSIGN_TICKETS)
 def create(request: StaffRequest) -> HttpResponse:
-    """From the causes that the address names: `?cause=3&cause=5`."""
-    chosen = [value for value in request.GET.getlist("cause") if value.isdigit()]
+    """From what the address names: `?cause=3&cause=5&touchpoint=2`."""
+    named = {
+        name: [value for value in request.GET.getlist(name) if value.isdigit()]
+        for name in ("cause", "touchpoint")
+    }
     initial = {
-        "causes": chosen,
+        "causes": named["cause"],
+        "touchpoints": named["touchpoint"],
         "lead": request.user.pk,
         "starts_on": local_day(timezone.now()),
         "team": Team.objects.filter(lead=request.user).values_list("pk").first(),
