@@ -93,9 +93,9 @@ def _effect(found: Effect) -> Section:
         (_("not contacted in time"), share_value(found.late)),
     )
     words = _(
-        "Out of the bottom group with the next score: %(difference)s more for those"
-        " contacted in time than for customers with the same low score who were not"
-        " (%(n)s customers compared). Nobody was left waiting by lot, so this is"
+        "Out of the bottom group with the next score, contacted in time less not"
+        " contacted in time: %(difference)s. Compared are %(n)s customers, each with"
+        " others of the same low score. Nobody was left waiting by lot, so this is"
         " evidence, no proof."
     ) % {
         "difference": difference_text(found.difference),

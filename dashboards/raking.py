@@ -6,22 +6,25 @@ nobody counts for too many. It corrects for who answers by these margins alone, 
 for what else sets silent customers apart.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 # Nobody counts more or less than so many times the average.
 LARGEST, SMALLEST = 5.0, 0.2
 ROUNDS = 200
+Z = NormalDist().inv_cdf(0.975)
 CLOSE_ENOUGH = 1e-6
 
-Cell = tuple[Hashable, ...]
+Cell = tuple[str, ...]
 
 
 class CannotWeight(ValueError):
     """No weights would be honest; `missing` are values of the base that nobody has who
     answered, by the place of their margin."""
 
-    def __init__(self, missing: Sequence[tuple[int, Hashable]]) -> None:
+    def __init__(self, missing: Sequence[tuple[int, str]]) -> None:
         super().__init__("Nobody answered of some groups.")
         self.missing = tuple(missing)
 
@@ -39,7 +42,7 @@ class Weights:
 
 
 def rake(
-    answers: Mapping[Cell, int], margins: Sequence[Mapping[Hashable, float]]
+    answers: Mapping[Cell, int], margins: Sequence[Mapping[str, float]]
 ) -> Weights:
     """Answers by cell, one value for each margin; the margins' shares of the base.
 
@@ -66,6 +69,11 @@ def rake(
     return Weights(weights, effective_n(weights, counted), is_close, len(trimmed))
 
 
+def index(share: float, of_base: float) -> float:
+    """100 where a share of the answers is that of the base; the base's is not 0."""
+    return 100 * share / of_base
+
+
 def effective_n(weights: Mapping[Cell, float], answers: Mapping[Cell, int]) -> float:
     """Kish 1965: the square of the sum of weights ÷ the sum of their squares."""
     whole = sum(w * answers[cell] for cell, w in weights.items())
@@ -73,12 +81,12 @@ def effective_n(weights: Mapping[Cell, float], answers: Mapping[Cell, int]) -> f
     return whole * whole / squares
 
 
-def _is_in(cell: Cell, margins: Sequence[Mapping[Hashable, float]]) -> bool:
+def _is_in(cell: Cell, margins: Sequence[Mapping[str, float]]) -> bool:
     return all(m.get(v, 0) > 0 for v, m in zip(cell, margins, strict=True))
 
 
 def _refuse_empty(
-    answers: Mapping[Cell, int], margins: Sequence[Mapping[Hashable, float]]
+    answers: Mapping[Cell, int], margins: Sequence[Mapping[str, float]]
 ) -> None:
     missing = [
         (place, value)
@@ -94,7 +102,7 @@ def _fit(
     weights: dict[Cell, float],
     answers: Mapping[Cell, int],
     place: int,
-    margin: Mapping[Hashable, float],
+    margin: Mapping[str, float],
 ) -> None:
     n, base = sum(answers.values()), sum(margin.values())
     for value, share in margin.items():
@@ -120,7 +128,7 @@ def _trim(weights: dict[Cell, float], answers: Mapping[Cell, int]) -> set[Cell]:
 def _distance(
     weights: Mapping[Cell, float],
     answers: Mapping[Cell, int],
-    margins: Sequence[Mapping[Hashable, float]],
+    margins: Sequence[Mapping[str, float]],
 ) -> float:
     """The largest gap between a weighted share and the base's, 0 to 1."""
     n = sum(weights[cell] * k for cell, k in answers.items())
@@ -133,3 +141,44 @@ def _distance(
             )
             gaps.append(abs(has / n - share / base))
     return max(gaps, default=0.0)
+
+
+@dataclass(frozen=True)
+class WeightedNps:
+    """The weighted NPS; its interval is the adjusted Wald one at the effective n."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    effective_n: float
+
+
+def weighted_nps(
+    weights: Weights, groups: Mapping[Cell, tuple[int, int, int]]
+) -> WeightedNps | None:
+    """Of promoters, passives and detractors by cell; cells without weight are left out.
+
+    None where nobody is left.
+    """
+    by_cell = weights.by_cell
+    counts = {cell: sum(groups[cell]) for cell in groups if cell in by_cell}
+    n = sum(counts.values())
+    if n == 0:
+        return None
+    whole = sum(by_cell[cell] * k for cell, k in counts.items())
+    promoters, detractors = (
+        sum(by_cell[cell] * groups[cell][place] for cell in counts) / whole
+        for place in (0, 2)
+    )
+    effective = effective_n({cell: by_cell[cell] for cell in counts}, counts)
+    p = (promoters * effective + 0.75) / (effective + 3)
+    d = (detractors * effective + 0.75) / (effective + 3)
+    error = Z * math.sqrt((p + d - (p - d) ** 2) / (effective + 3))
+    return WeightedNps(
+        value=100 * (promoters - detractors),
+        low=max(-100.0, 100 * (p - d - error)),
+        high=min(100.0, 100 * (p - d + error)),
+        n=n,
+        effective_n=effective,
+    )
