@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dashboards.dimensions import DIMENSIONS, Dimension, Value, names_of
 from dashboards.forms import DEFAULT_PRESET, FilterForm
 from dashboards.report import Impossible
+from dashboards.selection import Filters
 from surveys.intake import local_day
 from teams.models import User
 from teams.scopes import lines_of
@@ -29,7 +30,7 @@ def facts_of(user: User, form: FilterForm) -> tuple[str, ...]:
     start, end = date_format(form.span.start), date_format(form.span.end)
     return (
         _("%(start)s to %(end)s") % {"start": start, "end": end},
-        *_filter_words(user, form),
+        *filter_words(user, form.filters),
         *scope_words(user),
     )
 
@@ -49,8 +50,8 @@ def scope_words(user: User) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _filter_words(user: User, form: FilterForm) -> list[str]:
-    filters = form.filters
+def filter_words(user: User, filters: Filters) -> list[str]:
+    """Each filter that is set, in words."""
     words = [
         f"{DIMENSIONS[dimension].label}: {_name(user, dimension, value)}"
         for dimension, value in filters.given.items()

@@ -44,7 +44,7 @@ class Group:
 
     @property
     def variance_of_mean(self) -> float:
-        """With one answer at each end of the scale more than there were: a segment
+        """With two answers at the ends of the scale more than there were: a segment
         where all say the same is not measured without error."""
         n, squares = self.n + 2, self.squares + 2 * 100**2
         return max(0.0, (squares / n - (self.total / n) ** 2) / n)

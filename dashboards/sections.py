@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -37,8 +37,16 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
-    Page("kpis", _("Overview"), ("by_dimension",)),
+    Page("kpis", _("Overview"), ("by_dimension", "maths", "rows", "targets")),
+    Page("explore", _("Explore"), ("compare",)),
+    Page(
+        "why",
+        _("Why it moved"),
+        ("annotations", "annotation", "annotation_new", "annotation_deletion"),
+    ),
     Page("drivers", _("Key drivers")),
+    Page("closed_loop", _("Closed loop")),
+    Page("reach", _("Reach")),
 )
 
 
@@ -49,15 +57,21 @@ class Link:
     is_current: bool
 
 
+def kept_query(query: QueryDict) -> str:
+    """The selection of an address, without what belongs to one page only."""
+    kept = query.copy()
+    for name in list(kept):
+        if name not in CARRIED:
+            del kept[name]
+    return kept.urlencode()
+
+
 def links_of(request: HttpRequest) -> list[Link]:
     """The pages as links that keep the selection; the one that is open is marked."""
     match = request.resolver_match
     here = match.url_name if match and match.app_name == "dashboards" else ""
-    kept = request.GET.copy()
-    for name in list(kept):
-        if name not in CARRIED:
-            del kept[name]
-    query = f"?{kept.urlencode()}" if kept else ""
+    kept = kept_query(request.GET)
+    query = f"?{kept}" if kept else ""
     return [
         Link(
             str(page.label),

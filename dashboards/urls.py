@@ -2,13 +2,75 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import annotations, drivers, explore, fresh, kpis, shared
+from dashboards.views import (
+    annotations,
+    board_tiles,
+    boards,
+    closed_loop,
+    compare,
+    drivers,
+    explore,
+    fresh,
+    kpis,
+    maths,
+    reach,
+    shared,
+    targets,
+    why,
+)
 
 app_name = "dashboards"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", kpis.kpis, name="kpis"),
+    path("maths/<slug:key>/", maths.maths, name="maths"),
+    path("rows/<slug:key>/", maths.rows, name="rows"),
+    path("targets/", targets.targets, name="targets"),
+    path("closed-loop/", closed_loop.closed_loop, name="closed_loop"),
+    path("reach/", reach.reach, name="reach"),
     path("fresh/", fresh.stamp, name="fresh"),
+    path("boards/", boards.board_list, name="boards"),
+    path("boards/new/", boards.board_new, name="board_new"),
+    path("boards/<int:pk>/", boards.board, name="board"),
+    path("boards/<int:pk>/wall/", boards.wall, name="board_wall"),
+    path("boards/<int:pk>/settings/", boards.board_settings, name="board_settings"),
+    path("boards/<int:pk>/selection/", boards.board_selection, name="board_selection"),
+    path("boards/<int:pk>/copy/", boards.board_copy, name="board_copy"),
+    path("boards/<int:pk>/deletion/", boards.board_deletion, name="board_deletion"),
+    path(
+        "boards/<int:pk>/restoration/",
+        boards.board_restoration,
+        name="board_restoration",
+    ),
+    path("boards/<int:pk>/edit/", board_tiles.board_edit, name="board_edit"),
+    path(
+        "boards/<int:pk>/arrangement/",
+        board_tiles.board_arrangement,
+        name="board_arrangement",
+    ),
+    path(
+        "boards/<int:pk>/undo/",
+        board_tiles.board_step,
+        {"steps": -1},
+        name="board_undo",
+    ),
+    path(
+        "boards/<int:pk>/redo/", board_tiles.board_step, {"steps": 1}, name="board_redo"
+    ),
+    path(
+        "boards/<int:pk>/tiles/new/<slug:kind>/", board_tiles.tile_new, name="tile_new"
+    ),
+    path("boards/<int:pk>/tiles/<uuid:tile_id>/", board_tiles.tile, name="tile"),
+    path(
+        "boards/<int:pk>/tiles/<uuid:tile_id>/copy/",
+        board_tiles.tile_copy,
+        name="tile_copy",
+    ),
+    path(
+        "boards/<int:pk>/tiles/<uuid:tile_id>/removal/",
+        board_tiles.tile_removal,
+        name="tile_removal",
+    ),
     path("by/<slug:dimension>/", kpis.by_dimension, name="by_dimension"),
     path("drivers/", drivers.drivers, name="drivers"),
     path("drivers/runs/", drivers.run, name="driver_run"),
@@ -25,10 +87,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         annotations.annotation_deletion,
         name="annotation_deletion",
     ),
+    path("explore/", explore.explore, name="explore"),
+    path("why/", why.why, name="why"),
+    path("compare/", compare.compare, name="compare"),
 ]
 
 # At the root: for people without a sign-in.
 public_patterns = [
     path("d/<str:token>/", shared.shared, name="shared_dashboard"),
-    path("explore/", explore.explore, name="explore"),
 ]

@@ -33,8 +33,8 @@ class TestDecompose:
         found = decompose(before, after)
         assert found.change == 50
         assert [(p.key, p.rate, p.mix) for p in found.parts] == [
-            ("north", 50, 0),
-            ("south", 0, 0),
+            ("north", Fraction(50), Fraction(0)),
+            ("south", Fraction(0), Fraction(0)),
         ]
 
     def test_calls_other_people_mix(self) -> None:
@@ -53,7 +53,8 @@ class TestDecompose:
         found = decompose(before, after)
         first, second = found.parts
         # a: weight 0.8 and 0.2, 25 and 100 points; b: 0.2 and 0.8, 50 and 0 points.
-        assert (found.before, found.after, found.change) == (30, 20, -10)
+        assert (found.before, found.after) == (Fraction(30), Fraction(20))
+        assert found.change == -10
         assert first.rate == Fraction(1, 2) * 75
         assert second.rate == Fraction(1, 2) * -50
         assert first.mix == Fraction(-6, 10) * (Fraction(125, 2) - 25)

@@ -1,0 +1,107 @@
+"""Two groups of answers side by side: the difference with its interval and test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from dashboards.answer_rollup import COUNTS
+from dashboards.counting import Counts, counts, total
+from dashboards.dimensions import Value
+from dashboards.periods import Period
+from dashboards.selection import Filters
+from dashboards.series import Measured, measured, scores_in
+from surveys import metrics
+from surveys.metrics import Difference, ShareScore
+from teams.models import User
+
+
+class NotComparable(ValueError):
+    """The two groups cannot be compared; a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two groups: its answers in its own period."""
+
+    filters: Filters
+    span: Period
+
+
+@dataclass(frozen=True)
+class Band:
+    """How many percent of a side gave one score; None where the side is too small."""
+
+    score: int
+    first: float | None
+    second: float | None
+
+
+def difference(key: str, first: Counts, second: Counts) -> Difference | None:
+    """`first` less `second`, of disjoint answers; None where a side is too small to show."""
+    one, two = measured(key, first).score, measured(key, second).score
+    if one is None or two is None:
+        return None
+    if isinstance(one, ShareScore) and isinstance(two, ShareScore):
+        return metrics.share_difference(one, two)
+    return metrics.nps_difference(scores_in(key, first), scores_in(key, second))
+
+
+def rest_of(whole: Counts, part: Counts) -> Counts:
+    """The counts of all the others."""
+    return {name: whole[name] - part[name] for name in COUNTS}
+
+
+def overlap(one: Side, two: Side) -> bool:
+    """Whether an answer could be in both: no filter and no period keeps them apart."""
+    if one.span.end < two.span.start or two.span.end < one.span.start:
+        return False
+    mine, others = one.filters.given, two.filters.given
+    if any(mine[name] != others[name] for name in mine.keys() & others.keys()):
+        return False
+    return not _told_apart(one.filters, two.filters)
+
+
+def counts_of_side(user: User, side: Side) -> Counts:
+    found = counts(user, side.filters, since=side.span.start, until=side.span.end)
+    return total(found.values())
+
+
+def bands(key: str, first: Counts, second: Counts) -> list[Band]:
+    """The distributions of the scores, from the lowest; in percent of each side."""
+    sides = [_distribution(key, side) for side in (first, second)]
+    return [Band(score, sides[0][score], sides[1][score]) for score in sides[0]]
+
+
+def trend_of(user: User, side: Side, key: str) -> list[tuple[date, Measured]]:
+    """A point for each bucket of the side's period, those that would give away a hidden
+    one hidden with it."""
+    grain = side.span.grain
+    found = counts(
+        user, side.filters, since=side.span.start, until=side.span.end, grain=grain
+    )
+    nothing = total(())
+    every = {first: found.get((first,), nothing) for first in side.span.buckets()}
+    sizes = {first: _size(key, each) for first, each in every.items()}
+    hidden = metrics.hidden_groups(sizes)
+    return [
+        (first, measured(key, each, hide=first in hidden))
+        for first, each in every.items()
+    ]
+
+
+def _told_apart(one: Filters, two: Filters) -> bool:
+    mine: Mapping[str, Value] = dict(one.attributes)
+    return any(mine.get(name, text) != text for name, text in two.attributes)
+
+
+def _distribution(key: str, side: Counts) -> dict[int, float | None]:
+    scores = scores_in(key, side)
+    size = sum(scores.values())
+    if metrics.is_hidden(size):
+        return dict.fromkeys(scores)
+    shares = {score: metrics.share(n, size) for score, n in scores.items()}
+    return {score: share.value if share else None for score, share in shares.items()}
+
+
+def _size(key: str, side: Counts) -> int:
+    return sum(scores_in(key, side).values())

@@ -1,0 +1,215 @@
+"""A number told apart by one dimension, each value beside all the others together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dashboards.comparing import difference, rest_of
+from dashboards.counting import Counts, counts, total
+from dashboards.dimensions import DIMENSIONS, Dimension, Value, names_of
+from dashboards.periods import Period
+from dashboards.registry import METRICS, SCORES, Metric
+from dashboards.selection import Filters
+from dashboards.series import Measured, compared, measured, scores_in
+from surveys import metrics
+from surveys.metrics import SIGNIFICANT_BELOW, Difference, adjusted_p_values
+from teams.models import User
+
+# From the whole company down to one customer's company, then what else there is.
+DRILL: tuple[Dimension, ...] = (
+    "region",
+    "product_line",
+    "tier",
+    "account",
+    "touchpoint",
+    "channel",
+    "survey",
+    "journey",
+    "stage",
+    "team",
+    "language",
+)
+COUNT = "responses"
+EXPLORED = (*SCORES, COUNT)
+# Of one dimension; the smaller ones are found by their name.
+MOST_PARTS = 2_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One value of a dimension. `score` is None where answers are only counted.
+
+    `share`: percent of all answers of the selection, None for a hidden one.
+    `difference`: from all the others together; `stands_out` where it is significant
+    although so many were compared at once.
+    """
+
+    value: Value
+    name: str
+    n: int
+    score: Measured | None
+    share: float | None
+    difference: Difference | None = None
+    stands_out: bool = False
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.score is not None and self.score.is_hidden
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The largest first. `left_out` are those beyond MOST_PARTS."""
+
+    by: Dimension
+    metric: Metric
+    n: int
+    parts: tuple[Part, ...]
+    left_out: int
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(part.is_hidden for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The number that is explored; `score` is None where answers are only counted."""
+
+    metric: Metric
+    counts: Counts
+    n: int
+    n_before: int
+    score: Measured | None
+
+
+def next_dimension(filters: Filters, *, after: Dimension | None = None) -> Dimension:
+    """By what to tell apart next: the first in the order that is not filtered yet."""
+    taken = {*filters.given, after}
+    return next((d for d in DRILL if d not in taken), "region")
+
+
+def side_dimensions(filters: Filters, by: Dimension) -> list[Dimension]:
+    """The two to cross with."""
+    open_ones = [d for d in DRILL if d != by and d not in filters.given]
+    return open_ones[:2]
+
+
+def whole_of(user: User, filters: Filters, span: Period, *, key: str) -> Whole:
+    now = total(counts(user, filters, since=span.start, until=span.end).values())
+    before = total(
+        counts(
+            user, filters, since=span.preceding_start, until=span.preceding_end
+        ).values()
+    )
+    return Whole(
+        METRICS[key],
+        now,
+        size_in(key, now),
+        size_in(key, before),
+        None if key == COUNT else compared(key, now, before),
+    )
+
+
+def parts_of(
+    user: User,
+    filters: Filters,
+    span: Period,
+    *,
+    key: str,
+    by: Dimension,
+    words: str = "",
+) -> Parts:
+    """Every value's number, those with most answers first; only those whose name holds
+    the `words`, where there are any."""
+    found = counts(user, filters, since=span.start, until=span.end, by=(by,))
+    groups = {_value(place): each for place, each in found.items()}
+    sizes = {value: size_in(key, each) for value, each in groups.items()}
+    n = sum(sizes.values())
+    asked = [value for value, size in sizes.items() if size]
+    names: Mapping[Value, str] = {}
+    if words:
+        names = names_of(user, by, asked)
+        asked = [v for v in asked if words.casefold() in _name(names, v).casefold()]
+    by_size = sorted(asked, key=lambda value: (-sizes[value], str(value)))
+    kept = by_size[:MOST_PARTS]
+    names = names or names_of(user, by, kept)
+    hidden = metrics.hidden_groups(sizes) if key != COUNT else frozenset()
+    parts = [
+        _part(key, value, _name(names, value), groups[value], n, value in hidden)
+        for value in kept
+    ]
+    return Parts(
+        by,
+        METRICS[key],
+        n,
+        tuple(_compared(key, parts, groups)),
+        len(by_size) - len(kept),
+    )
+
+
+def size_in(key: str, each: Counts) -> int:
+    """How many answers a number rests on."""
+    if key == COUNT:
+        return each[COUNT]
+    return sum(scores_in(key, each).values())
+
+
+def _part(
+    key: str,
+    value: Value,
+    name: str,
+    each: Counts,
+    whole: int,
+    is_hidden: bool,
+) -> Part:
+    size = size_in(key, each)
+    share = None if is_hidden else metrics.share(size, whole)
+    return Part(
+        value,
+        name,
+        size,
+        None if key == COUNT else measured(key, each, hide=is_hidden),
+        share.value if share else None,
+    )
+
+
+def _compared(
+    key: str, parts: Sequence[Part], groups: Mapping[Value, Counts]
+) -> list[Part]:
+    """With the difference of each from its complement, tested all at once."""
+    if key == COUNT:
+        return list(parts)
+    whole = total(groups.values())
+    tests: dict[int, Difference] = {}
+    for place, part in enumerate(parts):
+        each = groups[part.value]
+        if part.is_hidden or (found := _from_rest(key, each, whole)) is None:
+            continue
+        tests[place] = found
+    adjusted = adjusted_p_values([test.p_value for test in tests.values()])
+    stands_out = {
+        place: p < SIGNIFICANT_BELOW for place, p in zip(tests, adjusted, strict=True)
+    }
+    return [
+        replace(part, difference=tests.get(at), stands_out=stands_out.get(at, False))
+        for at, part in enumerate(parts)
+    ]
+
+
+def _from_rest(key: str, each: Counts, whole: Counts) -> Difference | None:
+    return difference(key, each, rest_of(whole, each))
+
+
+def _value(place: tuple[object, ...]) -> Value:
+    value = place[-1]
+    assert isinstance(value, int | str)
+    return value
+
+
+def _name(names: Mapping[Value, str], value: Value) -> str:
+    """'' for those that have none."""
+    return names.get(value, f"#{value}" if value else "")
+
+
+def is_dimension(name: str) -> bool:
+    return name in DIMENSIONS
