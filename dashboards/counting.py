@@ -45,12 +45,12 @@ def counts(
     names = {f"by_{place}": F(column) for place, column in enumerate(columns)}
     if grain:
         names = {"bucket": _bucket(grain), **names}
-    rows = (
-        found.filter(day__range=(since, until))
-        .order_by()
-        .values(**names)
-        .annotate(sums=numbers)
-        .values_list(*names, "sums")
+    within = found.filter(day__range=(since, until)).order_by()
+    # Without a name `values()` would tell every row apart.
+    rows: Iterable[tuple[Any, ...]] = (
+        within.values(**names).annotate(sums=numbers).values_list(*names, "sums")
+        if names
+        else [(within.aggregate(sums=numbers)["sums"],)]
     )
     return {
         tuple(_filled(value) for value in row[:-1]): dict(
