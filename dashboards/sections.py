@@ -45,8 +45,22 @@ PAGES: tuple[Page, ...] = (
         ("annotations", "annotation", "annotation_new", "annotation_deletion"),
     ),
     Page("drivers", _("Key drivers")),
+    Page("comments", _("Comments"), ("corrections", "correction")),
     Page("closed_loop", _("Closed loop")),
+    Page("value", _("Value")),
     Page("reach", _("Reach")),
+    Page(
+        "reports",
+        _("Shared and sent"),
+        (
+            "new_link",
+            "new_schedule",
+            "schedule",
+            "schedule_removal",
+            "export",
+            "report_file",
+        ),
+    ),
 )
 
 

@@ -8,10 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from dashboards import fresh
 from dashboards.breakdown import breakdown
 from dashboards.charts import chart_of
 from dashboards.forms import DEFAULT_PRESET, FilterForm
 from dashboards.home import overview
+from dashboards.mover_words import told
+from dashboards.sections import kept_query
 from dashboards.tables import TABS, table_of
 from dashboards.tiles import answer_tiles, loop_tiles
 from surveys.intake import local_day
@@ -26,12 +29,17 @@ def kpis(request: StaffRequest) -> HttpResponse:
     page = _page(form)
     if not form.is_valid():
         return render(request, "dashboards/kpis.html", page, status=400)
+    stamp = fresh.stamp(today=local_day(now))
     shown = overview(request.user, period=form.span, filters=form.filters, at=now)
     page |= {
         "overview": shown,
         "answers": answer_tiles(shown),
         "loop": loop_tiles(shown, request.user),
+        "movers": told(shown.movers, request.GET) if shown.movers else None,
         "charts": [chart_of(trend) for trend in shown.trends],
+        "shows_maths": True,
+        "query": kept_query(request.GET),
+        "fresh_stamp": stamp,
     }
     return render(request, "dashboards/kpis.html", page)
 
