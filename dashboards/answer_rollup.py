@@ -1,9 +1,12 @@
-"""The answers' rollup: counts of every score per day and shape.
+"""The answers' rollup: counts of every score per day and single dimension.
 
 An answer is *folded* once, when its event is drained: the counts and the event's mark
 commit together. Whatever is stored but not folded yet is *pending*; at any moment, in
 any one snapshot, the cells equal the raw counts of what is not pending. Rebuilding and
 comparing rely on that, so both work while the system runs.
+
+What crosses dimensions is read from packed days (`dashboards.packed_days`); a fold
+only notes that the days it touched have to be packed again.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,28 +16,28 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from dashboards.shapes import KEY, KEY_COLUMNS, SHAPES, grouping
+from dashboards.answer_shapes import KEY, cells_of
+from dashboards.scores import COUNTS, RAW_COUNTS, SCORE_COLUMNS
 from dashboards.turns import filling_of, take_turn, turn_of
 from events.prepared import Prepared, execute_together
 from surveys.submitted import NEW_ANSWERS, RESPONSE_SUBMITTED, RESPONSES_IMPORTED
 
+__all__ = [
+    "COUNTS",
+    "HANDLER",
+    "RAW_COUNTS",
+    "ROLLUP",
+    "SCORE_COLUMNS",
+    "differences",
+    "fold",
+    "months",
+    "rebuild",
+    "remake",
+]
+
 ROLLUP = "answers"
 # The handler that folds: what it failed at and will try again is pending, too.
 HANDLER = "dashboards.handlers.fold_answers"
-
-SCORE_COLUMNS = {
-    metric: {score: f"{metric}_{score}" for score in scale}
-    for metric, scale in {
-        "nps": range(11),
-        "csat": range(1, 6),
-        "ces": range(1, 8),
-        "ces5": range(1, 6),
-    }.items()
-}
-COUNTS = (
-    "responses",
-    *(name for columns in SCORE_COLUMNS.values() for name in columns.values()),
-)
 
 
 def fold(response_ids: Iterable[UUID | str], *, newest_at: datetime) -> None:
@@ -45,14 +48,29 @@ def fold(response_ids: Iterable[UUID | str], *, newest_at: datetime) -> None:
     """
     # One text: psycopg2 writes a cast for each UUID of a list, which costs more than
     # finding it.
-    ids = ",".join(map(str, response_ids))
+    ids = {"ids": f"{{{','.join(map(str, response_ids))}}}"}
     with connection.cursor() as cursor:
         execute_together(
             cursor,
             turn_of(ROLLUP),
-            (_FOLD, {"ids": f"{{{ids}}}"}),
+            (_FOLD, ids),
+            (_NOTE_STALE, ids),
+            (_NOTE_FOLDED, ids),
             filling_of(ROLLUP, newest_at=newest_at),
         )
+
+
+def remake(days: Iterable[date]) -> None:
+    """Count these days anew: answers of theirs were changed or erased. Caller's
+    transaction, and before it folds anything."""
+    wanted = sorted(set(days))
+    with connection.cursor() as cursor:
+        take_turn(cursor, ROLLUP)
+        cursor.execute(
+            "DELETE FROM dashboards_answercell WHERE day = ANY(%s)", [wanted]
+        )
+        cursor.execute(_REMAKE, [wanted])
+        cursor.execute(_MARK_STALE, [wanted])
 
 
 def rebuild(*, progress: Callable[[int, int], None]) -> int:
@@ -61,43 +79,38 @@ def rebuild(*, progress: Callable[[int, int], None]) -> int:
     A month at a time, each in its own transaction and turn: answers that are drained
     meanwhile wait for one month at most, and pages never see half of one.
     """
-    months = list(_months())
+    # Needs numpy, which the fold does without.
+    from dashboards.answer_months import rebuild_month
+
+    found = list(months())
     cells = 0
-    for done, (first, after) in enumerate(months, 1):
-        cells += _rebuild_between(first, after)
-        progress(done, len(months))
+    for done, (first, after) in enumerate(found, 1):
+        with transaction.atomic():
+            cells += rebuild_month(first, after)
+        progress(done, len(found))
     return cells
 
 
 def differences(*, limit: int) -> list[tuple[Any, ...]]:
     """Cells that are not what the raw answers say: key, counted, stored.
 
-    One statement, so one snapshot: right while answers arrive and are drained.
+    Month by month in the rollup's turn: right while answers arrive and are drained.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCES, [limit])
-        return list(cursor.fetchall())
+    from dashboards.answer_months import differences_in
+
+    found: list[tuple[Any, ...]] = []
+    for first, after in months():
+        with transaction.atomic():
+            found += differences_in(first, after)
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
-def _rebuild_between(first: date, after: date) -> int:
-    with transaction.atomic(), connection.cursor() as cursor:
-        take_turn(cursor, ROLLUP)
-        cursor.execute(
-            "DELETE FROM dashboards_answercell WHERE day >= %s AND day < %s",
-            [first, after],
-        )
-        cursor.execute(_REBUILD, [first, after])
-        return int(cursor.rowcount)
-
-
-def _months() -> Iterator[tuple[date, date]]:
+def months() -> Iterator[tuple[date, date]]:
     """Half-open months that cover every day with a cell or an answer."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(day), max(day) FROM ("
-            " SELECT day FROM surveys_response"
-            " UNION ALL SELECT day FROM dashboards_answercell) days"
-        )
+        cursor.execute(_DAYS)
         first, last = cursor.fetchone() or (None, None)
     if first is None:
         return
@@ -110,38 +123,7 @@ def _months() -> Iterator[tuple[date, date]]:
 
 # The statements, made of this module's constants only -------------------------
 
-
-def _condition(metric: str, score: int) -> str:
-    """Under which a response has this score; the two scales of effort kept apart."""
-    if metric in ("ces", "ces5"):
-        return f"ces = {score} AND ces_scale = {len(SCORE_COLUMNS[metric])}"
-    return f"{metric} = {score}"
-
-
-# Of raw answers, in the order of COUNTS.
-RAW_COUNTS = (
-    "count(*)",
-    *(
-        f"count(*) FILTER (WHERE {_condition(metric, score)})"
-        for metric, columns in SCORE_COLUMNS.items()
-        for score in columns
-    ),
-)
-_COUNTED = ", ".join(
-    f"{count} AS {name}" for count, name in zip(RAW_COUNTS, COUNTS, strict=True)
-)
-
-
-def _cells_of(condition: str) -> str:
-    """The cells that the counted responses under a condition add up to."""
-    return f"""
-        SELECT {KEY_COLUMNS}, {_COUNTED}
-        FROM surveys_response
-        WHERE state = 'complete' AND NOT is_test AND {condition}
-        GROUP BY {grouping(SHAPES)}"""  # noqa: S608
-
-
-_NOT_PENDING = f"""id NOT IN (
+PENDING = f"""(
     WITH pending AS (
         SELECT name, subject_id, payload FROM events_event
         WHERE name = ANY(ARRAY{list(NEW_ANSWERS)}) AND dispatched_at IS NULL
@@ -154,21 +136,49 @@ _NOT_PENDING = f"""id NOT IN (
     UNION ALL
     SELECT jsonb_array_elements_text(payload -> 'responses')::uuid
     FROM pending WHERE name = '{RESPONSES_IMPORTED}')"""  # noqa: S608
-_INSERT = f"INSERT INTO dashboards_answercell AS cell ({', '.join((*KEY, *COUNTS))})"
+INSERT_CELLS = (
+    f"INSERT INTO dashboards_answercell AS cell ({', '.join((*KEY, *COUNTS))})"
+)
 _FOLD = Prepared(
     "cem_fold_answers",
     {"ids": "uuid[]"},
-    f"{_INSERT} {_cells_of('id = ANY(%(ids)s)')}"
+    f"{INSERT_CELLS} {cells_of('id = ANY(%(ids)s)')}"
     f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET "
     + ", ".join(f"{name} = cell.{name} + excluded.{name}" for name in COUNTS),
 )
-_REBUILD = f"{_INSERT} {_cells_of(f'day >= %s AND day < %s AND {_NOT_PENDING}')}"
-_RAW = f"ARRAY[{', '.join(f'raw.{name}' for name in COUNTS)}]"
-_STORED = f"ARRAY[{', '.join(f'cell.{name}' for name in COUNTS)}]"
-_DIFFERENCES = f"""
-    WITH raw AS ({_cells_of(_NOT_PENDING)})
-    SELECT {", ".join(KEY)}, {_RAW} AS counted, {_STORED} AS stored
-    FROM raw FULL JOIN dashboards_answercell cell USING ({", ".join(KEY)})
-    WHERE {_RAW}::int[] IS DISTINCT FROM {_STORED}
-    ORDER BY {", ".join(KEY)}
-    LIMIT %s"""  # noqa: S608
+# Of this transaction, as far as it is not undone to a savepoint: folded, but not marked.
+_FOLDED = "COALESCE(NULLIF(current_setting('cem.folded', true), ''), '{}')::uuid[]"
+_NOTE_FOLDED = Prepared(
+    "cem_note_folded",
+    {"ids": "uuid[]"},
+    f"SELECT set_config('cem.folded', ({_FOLDED} || %(ids)s)::text, true)",
+)
+_REMAKE = f"""{INSERT_CELLS} {
+    cells_of(f"day = ANY(%s) AND (id NOT IN {PENDING} OR id = ANY({_FOLDED}))")
+}"""
+# A line that is stale already is locked all the same: the packer, which has it in
+# hand, must not finish without what we have just folded. In the order of days, as the
+# packer takes them, so that nobody waits in a circle.
+_STALE = """
+    ON CONFLICT (day) DO UPDATE SET is_stale = true WHERE NOT kept.is_stale"""
+_NOTE_STALE = Prepared(
+    "cem_note_stale_days",
+    {"ids": "uuid[]"},
+    f"""
+    INSERT INTO dashboards_answerday AS kept (day, is_stale, answers)
+    SELECT DISTINCT day, true, 0 FROM surveys_response
+    WHERE id = ANY(%(ids)s) AND state = 'complete' AND NOT is_test
+    ORDER BY day {_STALE}""",
+)
+_MARK_STALE = f"""
+    INSERT INTO dashboards_answerday AS kept (day, is_stale, answers)
+    SELECT day, true, 0 FROM unnest(%s::date[]) one (day) ORDER BY day {_STALE}"""
+_DAYS = """
+    SELECT min(day), max(day) FROM (
+        SELECT min(day) AS day FROM surveys_response
+            WHERE state = 'complete' AND NOT is_test
+        UNION ALL SELECT max(day) FROM surveys_response
+            WHERE state = 'complete' AND NOT is_test
+        UNION ALL SELECT day FROM dashboards_answerday
+        UNION ALL SELECT day FROM dashboards_answercell WHERE shape = 0
+    ) days"""

@@ -2,6 +2,10 @@
 
 Pages, exports, alerts and the API ask for counts of a span of days, narrowed by
 filters and by what the person may see, told apart by dimensions and by time.
+
+One dimension in play: the cells answer. Several: packed months and days, and for days
+that are not packed yet the answers themselves. Accounts and the company's own
+attributes are counted from the answers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +16,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Aggregate, DateField, F, IntegerField, QuerySet
 from django.db.models.functions import Cast, TruncMonth, TruncWeek
 
-from dashboards.answer_rollup import COUNTS, RAW_COUNTS
+from dashboards.answer_shapes import SHAPE_OF
 from dashboards.dimensions import DIMENSIONS, Dimension, Value
+from dashboards.models import AnswerCell, AnswerShape
+from dashboards.narrowing import Narrowing, is_rolled_up, narrowing
 from dashboards.periods import Grain
-from dashboards.selection import COLUMN_OF, Filters, answers, cells
+from dashboards.scores import COUNTS, RAW_COUNTS
+from dashboards.selection import Filters, answers
 from teams.models import User
 
 Counts = Mapping[str, int]
@@ -41,24 +48,23 @@ def counts(
     are missing. Values of the person's scope only, unsuppressed: whoever shows them
     hides what is too small (`surveys.metrics.hidden_groups`).
     """
-    found, columns, numbers = _asked(user, filters, by)
-    names = {f"by_{place}": F(column) for place, column in enumerate(columns)}
-    if grain:
-        names = {"bucket": _bucket(grain), **names}
-    within = found.filter(day__range=(since, until)).order_by()
-    # Without a name `values()` would tell every row apart.
-    rows: Iterable[tuple[Any, ...]] = (
-        within.values(**names).annotate(sums=numbers).values_list(*names, "sums")
-        if names
-        else [(within.aggregate(sums=numbers)["sums"],)]
-    )
-    return {
-        tuple(_filled(value) for value in row[:-1]): dict(
-            zip(COUNTS, row[-1], strict=True)
-        )
-        for row in rows
-        if row[-1] is not None and any(row[-1])
-    }
+    span = (since, until)
+    if not is_rolled_up(filters, by):
+        found = answers(user, filters).filter(day__range=span)
+        return dict(_raw(found, by, grain))
+    asked = narrowing(user, filters, by)
+    if len(asked.columns) <= 1:
+        return _added(_of_cells(asked, span, grain))
+    # Needs numpy, which few pages do.
+    from dashboards.crossed_counts import crossed_counts
+
+    parts, stale = crossed_counts(asked, span, grain)
+    if stale:
+        waiting = answers(user, filters).filter(day__range=(stale[0], stale[-1]))
+        if len(stale) <= (stale[-1] - stale[0]).days:
+            waiting = waiting.filter(day__in=stale)
+        parts += _raw(waiting, by, grain)
+    return _added(parts)
 
 
 def total(parts: Iterable[Counts]) -> Counts:
@@ -70,13 +76,67 @@ def total(parts: Iterable[Counts]) -> Counts:
     return added
 
 
-def _asked(
-    user: User, filters: Filters, by: Sequence[Dimension]
-) -> tuple[QuerySet[Any, Any], list[str], Aggregate]:
-    """Cells where they know every dimension in play, else the raw answers."""
-    if {*filters.given, *by} <= set(COLUMN_OF) and not filters.attributes:
-        return cells(user, filters, by=by), [COLUMN_OF[d] for d in by], _OF_CELLS
-    return answers(user, filters), [DIMENSIONS[d].lookup for d in by], _OF_ANSWERS
+def _added(parts: Iterable[tuple[Key, Counts]]) -> dict[Key, Counts]:
+    found: dict[Key, Counts] = {}
+    for key, part in parts:
+        found[key] = total((found[key], part)) if key in found else part
+    return found
+
+
+def _of_cells(
+    asked: Narrowing, span: tuple[date, date], grain: Grain | None
+) -> list[tuple[Key, Counts]]:
+    rows = _ask(_cells(asked, span), ["value"] if asked.grouped else [], grain, _SUMS)
+    column = next(iter(asked.columns), "")
+    is_number = bool(column) and DIMENSIONS[_dimension(column)].is_number
+    found = []
+    for key, part in rows:
+        bucket, values = key[: bool(grain)], key[bool(grain) :]
+        typed = [int(str(v)) if is_number else str(v) for v in values]
+        found.append(((*bucket, *asked.key(typed)), part))
+    return found
+
+
+def _cells(asked: Narrowing, span: tuple[date, date]) -> QuerySet[AnswerCell]:
+    column = next(iter(asked.columns), "")
+    shape = SHAPE_OF.get(column, AnswerShape.ALL)
+    found = AnswerCell.objects.filter(shape=shape, day__range=span)
+    only = asked.only.get(column)
+    if only and only.allowed is not None:
+        found = found.filter(value__in=sorted(map(str, only.allowed)))
+    if only and only.denied:
+        found = found.exclude(value__in=sorted(map(str, only.denied)))
+    return found
+
+
+def _raw(
+    found: QuerySet[Any], by: Sequence[Dimension], grain: Grain | None
+) -> list[tuple[Key, Counts]]:
+    return _ask(found, [DIMENSIONS[d].lookup for d in by], grain, _OF_ANSWERS)
+
+
+def _ask(
+    found: QuerySet[Any], columns: Sequence[str], grain: Grain | None, sums: Aggregate
+) -> list[tuple[Key, Counts]]:
+    names = {f"by_{place}": F(column) for place, column in enumerate(columns)}
+    if grain:
+        names = {"bucket": _bucket(grain), **names}
+    plain = found.order_by()
+    # Without a name `values()` would tell every row apart.
+    rows: Iterable[tuple[Any, ...]] = (
+        plain.values(**names).annotate(sums=sums).values_list(*names, "sums")
+        if names
+        else [(plain.aggregate(sums=sums)["sums"],)]
+    )
+    return [
+        (tuple(map(_filled, row[:-1])), dict(zip(COUNTS, row[-1], strict=True)))
+        for row in rows
+        if row[-1] is not None and any(row[-1])
+    ]
+
+
+def _dimension(column: str) -> Dimension:
+    return next(dimension for dimension in DIMENSIONS if dimension == column)
 
 
 def _bucket(grain: Grain) -> Any:
@@ -94,7 +154,7 @@ def _filled(value: Any) -> Any:
     return "" if value is None else value
 
 
-_OF_CELLS = Aggregate(
+_SUMS = Aggregate(
     template=f"ARRAY[{', '.join(f'sum({name})' for name in COUNTS)}]",
     output_field=_NUMBERS,
 )

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dashboards.narrowing import recent_values
 from dashboards.periods import ImpossiblePeriod, Period, Preset, period_for
-from dashboards.selection import Filters, segment_values, touchpoints
+from dashboards.selection import Filters, touchpoints
 from surveys.models import Survey
 from teams.models import User
 
@@ -107,13 +108,9 @@ class FilterForm(forms.Form):
 
     def _offer_segments(self, user: User) -> None:
         """The values that answers had lately; a value in the address stays offered."""
-        since = self.today - LATELY
-        rows = (
-            segment_values(user).filter(day__gt=since).values_list(*SEGMENTS).distinct()
-        )
-        for place, name in enumerate(SEGMENTS):
-            # A cell of another segment's shape is empty here: '' tells nothing.
-            values = {row[place] for row in rows if row[place]}
+        offered = recent_values(user, SEGMENTS, since=self.today - LATELY)
+        for name in SEGMENTS:
+            values = set(offered[name]) - {""}
             asked = self.data.get(name) or ""
             if asked not in ("", NONE):
                 values.add(asked)

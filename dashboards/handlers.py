@@ -5,15 +5,20 @@ from collections.abc import Sequence
 from dashboards import answer_rollup, loop_rollup
 from events.handlers import on
 from events.models import Event
-from surveys.submitted import NEW_ANSWERS, id_texts
+from surveys.submitted import NEW_ANSWERS, RESPONSES_CHANGED, changed_days, id_texts
 
 
-@on(*NEW_ANSWERS)
+@on(*NEW_ANSWERS, RESPONSES_CHANGED)
 def fold_answers(events: Sequence[Event]) -> None:
-    answer_rollup.fold(
-        id_texts(events),
-        newest_at=max(event.occurred_at for event in events),
-    )
+    """Changed days first: they are made without what is about to be added."""
+    days = changed_days(events)
+    if days:
+        answer_rollup.remake(days)
+    new = [event for event in events if event.name in NEW_ANSWERS]
+    if new:
+        answer_rollup.fold(
+            id_texts(new), newest_at=max(event.occurred_at for event in new)
+        )
 
 
 @on(loop_rollup.POLICY_EVENT)

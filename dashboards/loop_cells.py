@@ -11,12 +11,11 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from dashboards.models import Shape
 from dashboards.shapes import KEY, KEY_COLUMNS, SHAPES, grouping
 from tickets.models import Clock
 
 # Crossed dimensions are counted from the rows: so many cells would be rows themselves.
-LOOP_SHAPES = tuple(shape for shape in SHAPES if shape != Shape.CUBE)
+LOOP_SHAPES = tuple(SHAPES)
 # Answers, by what became of their tickets: over the loop's rows.
 RATES = {
     "covered": "sum(answers)",

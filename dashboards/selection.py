@@ -4,13 +4,12 @@ The scope of a person stands in the query itself, beside the filters. The smalle
 shape of the rollup that knows every dimension in play answers the question.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from dashboards.dimensions import DIMENSIONS, Dimension
-from dashboards.models import AnswerCell, LoopCell, LoopRow, Shape
+from dashboards.models import LoopCell, LoopRow, Shape
 from journeys.models import Touchpoint
 from surveys.models import Response
 from surveys.models.response import ResponseQuerySet
@@ -68,19 +67,6 @@ class Filters:
         return {d: value for d, value in values.items() if value is not None}
 
 
-def cells(
-    user: User, filters: Filters, *, by: Collection[Dimension] = ()
-) -> QuerySet[AnswerCell]:
-    """The cells that add up to what this person may count, told apart `by`."""
-    involved = {*by, *filters.given, *_scoped(user)}
-    found = AnswerCell.objects.filter(
-        scope_condition(user, _SEGMENTS), shape=smallest_shape(involved)
-    )
-    if "touchpoint" in _scoped(user):
-        found = found.filter(touchpoint_id__in=touchpoints(user).values("id"))
-    return found.filter(_given(filters))
-
-
 def answers(user: User, filters: Filters) -> ResponseQuerySet:
     """The raw answers behind a number: counted ones, within filters and scope.
 
@@ -113,7 +99,7 @@ def loop_cells(user: User, filters: Filters) -> QuerySet[LoopCell] | None:
     return LoopCell.objects.filter(
         scope_condition(user, _SEGMENTS),
         _given(filters),
-        shape=smallest_shape(involved),
+        shape=next((SHAPE_OF[dimension] for dimension in involved), Shape.ALL),
     )
 
 
@@ -132,21 +118,6 @@ def tickets(user: User, filters: Filters) -> TicketQuerySet:
 def touchpoints(user: User) -> QuerySet[Touchpoint]:
     """Those whose team the person may see."""
     return Touchpoint.objects.filter(scope_condition(user, {"team": "team"}))
-
-
-def segment_values(user: User) -> QuerySet[AnswerCell]:
-    """Cells of the three shapes by segment, each within the person's own scope."""
-    wanted = Q()
-    for dimension in ("region", "product_line", "tier"):
-        shape = Q(shape=SHAPE_OF[dimension])
-        wanted |= shape & scope_condition(user, {dimension: dimension})
-    return AnswerCell.objects.filter(wanted)
-
-
-def smallest_shape(dimensions: Collection[Dimension]) -> Shape:
-    if len(dimensions) > 1:
-        return Shape.CUBE
-    return next((SHAPE_OF[dimension] for dimension in dimensions), Shape.ALL)
 
 
 def _scoped(user: User) -> set[Dimension]:

@@ -13,7 +13,6 @@ SHAPES: dict[Shape, tuple[str, ...]] = {
     Shape.REGION: ("region",),
     Shape.PRODUCT_LINE: ("product_line",),
     Shape.TIER: ("tier",),
-    Shape.CUBE: DIMENSIONS,
 }
 
 

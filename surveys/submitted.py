@@ -5,12 +5,16 @@ a hundred thousand rows would otherwise cost as many events for one piece of new
 """
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from events.models import Event
 
 RESPONSE_SUBMITTED = "survey.response_submitted"
 RESPONSES_IMPORTED = "survey.responses_imported"
+# Counted answers were edited, erased or turned into tests; `days` in the payload has
+# every company day that one of them was or is counted under.
+RESPONSES_CHANGED = "survey.responses_changed"
 NEW_ANSWERS = (RESPONSE_SUBMITTED, RESPONSES_IMPORTED)
 
 
@@ -28,6 +32,16 @@ def id_texts(events: Iterable[Event]) -> list[str]:
         else:
             ids.append(event.subject_id)
     return ids
+
+
+def changed_days(events: Iterable[Event]) -> set[date]:
+    """The days whose answers are no longer what they were."""
+    return {
+        date.fromisoformat(text)
+        for event in events
+        if event.name == RESPONSES_CHANGED
+        for text in event.payload["days"]
+    }
 
 
 def may_open_tickets(event: Event) -> bool:

@@ -2,6 +2,14 @@
 
 from dashboards.models.alerts import Alert, AlertRule
 from dashboards.models.annotations import Annotation, Permalink
+from dashboards.models.answers import (
+    AnswerCell,
+    AnswerColumn,
+    AnswerCross,
+    AnswerDay,
+    AnswerShape,
+    AnswerValue,
+)
 from dashboards.models.boards import COLUMNS, BoardState, BoardTile, Dashboard
 from dashboards.models.coverage import Uncovered
 from dashboards.models.drivers import DriverRun
@@ -15,7 +23,6 @@ from dashboards.models.reports import (
 )
 from dashboards.models.rollups import (
     FINISHED,
-    AnswerCell,
     FillState,
     LoopCell,
     LoopRow,
@@ -31,6 +38,11 @@ __all__ = [
     "AlertRule",
     "Annotation",
     "AnswerCell",
+    "AnswerColumn",
+    "AnswerCross",
+    "AnswerDay",
+    "AnswerShape",
+    "AnswerValue",
     "BoardState",
     "BoardTile",
     "Dashboard",

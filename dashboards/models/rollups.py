@@ -16,68 +16,6 @@ class Shape(models.IntegerChoices):
     REGION = 3, _("region")
     PRODUCT_LINE = 4, _("product line")
     TIER = 5, _("tier")
-    CUBE = 9, _("every dimension")
-
-
-class AnswerCell(models.Model):
-    """The answers of one day: how many, and how often each score was given.
-
-    A cell belongs to a shape, the dimensions it is told apart by; the others hold the
-    empty value (0 or ''), so that one key serves every shape. One row holds every
-    metric: a page reads all its numbers in one pass. `ces` is the 1-7 scale, `ces5`
-    the 1-5 one; scales are never pooled.
-    """
-
-    # Read by every tile and trend, by shape and days; written by the fold's upsert.
-    # Days come before the dimensions, so that what is written stays in few pages.
-    pk = models.CompositePrimaryKey(
-        "shape",
-        "day",
-        "survey_id",
-        "touchpoint_id",
-        "region",
-        "product_line",
-        "tier",
-    )
-    shape = models.SmallIntegerField(choices=Shape.choices)
-    day = models.DateField()
-    survey_id = models.BigIntegerField()
-    touchpoint_id = models.BigIntegerField()
-    region = models.CharField(max_length=80)
-    product_line = models.CharField(max_length=80)
-    tier = models.CharField(max_length=40)
-    responses = models.IntegerField()
-    nps_0 = models.IntegerField()
-    nps_1 = models.IntegerField()
-    nps_2 = models.IntegerField()
-    nps_3 = models.IntegerField()
-    nps_4 = models.IntegerField()
-    nps_5 = models.IntegerField()
-    nps_6 = models.IntegerField()
-    nps_7 = models.IntegerField()
-    nps_8 = models.IntegerField()
-    nps_9 = models.IntegerField()
-    nps_10 = models.IntegerField()
-    csat_1 = models.IntegerField()
-    csat_2 = models.IntegerField()
-    csat_3 = models.IntegerField()
-    csat_4 = models.IntegerField()
-    csat_5 = models.IntegerField()
-    ces_1 = models.IntegerField()
-    ces_2 = models.IntegerField()
-    ces_3 = models.IntegerField()
-    ces_4 = models.IntegerField()
-    ces_5 = models.IntegerField()
-    ces_6 = models.IntegerField()
-    ces_7 = models.IntegerField()
-    ces5_1 = models.IntegerField()
-    ces5_2 = models.IntegerField()
-    ces5_3 = models.IntegerField()
-    ces5_4 = models.IntegerField()
-    ces5_5 = models.IntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.shape} {self.day}"
 
 
 # States that a clock ends in; '' where there is no clock.

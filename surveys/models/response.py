@@ -157,6 +157,12 @@ class Response(models.Model):
                 fields=["survey", "is_test", "state", "version", "day"],
                 name="response_tallied",
             ),
+            # Read by whoever counts the answers of few days, over all surveys.
+            models.Index(
+                fields=["day"],
+                condition=Q(state="complete", is_test=False),
+                name="response_counted",
+            ),
             # Read by the list of answers that somebody put aside.
             models.Index(
                 fields=["survey", "triage", "-submitted_at"],

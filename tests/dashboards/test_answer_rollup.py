@@ -12,9 +12,9 @@ from django.db import connection
 
 from dashboards import answer_rollup
 from dashboards.answer_rollup import COUNTS, SCORE_COLUMNS
-from dashboards.models import AnswerCell, FillState, Shape
+from dashboards.answer_shapes import COLUMNS, KEY
+from dashboards.models import AnswerCell, AnswerShape, FillState
 from dashboards.rollups import rebuild_rollups, rollup_differences
-from dashboards.shapes import KEY, SHAPES
 from events import outbox
 from events.models import Event, Failure
 from surveys.models import Response
@@ -35,20 +35,13 @@ def counted_by_hand() -> dict[tuple[Any, ...], tuple[int, ...]]:
     found: dict[tuple[Any, ...], Counter[str]] = {}
     for response in Response.objects.filter(state="complete", is_test=False):
         names = ["responses", *_scored(response)]
-        for shape, kept in SHAPES.items():
-            found.setdefault(_key(shape, kept, response), Counter()).update(names)
+        values = {shape: str(getattr(response, c)) for shape, (_n, c) in COLUMNS.items()}
+        for shape, value in {AnswerShape.ALL: "", **values}.items():
+            key = (shape.value, response.day, value)
+            found.setdefault(key, Counter()).update(names)
     return {
         key: tuple(counts[name] for name in COUNTS) for key, counts in found.items()
     }
-
-
-def _key(shape: Shape, kept: tuple[str, ...], response: Response) -> tuple[Any, ...]:
-    empty = {"survey_id": 0, "touchpoint_id": 0}
-    dimensions = KEY[2:]
-    values = (
-        getattr(response, d) if d in kept else empty.get(d, "") for d in dimensions
-    )
-    return (shape.value, response.day, *values)
 
 
 def _scored(response: Response) -> list[str]:
@@ -62,14 +55,14 @@ class TestFold:
         give(9, region="North", tier="gold")
         outbox.drain()
         assert set(AnswerCell.objects.values_list("shape", "responses", "nps_9")) == {
-            (shape.value, 1, 1) for shape in Shape
+            (shape.value, 1, 1) for shape in AnswerShape
         }
 
     def test_keeps_the_two_effort_scales_apart(self) -> None:
         give(5, metric="ces")
         give(5, metric="ces5")
         outbox.drain()
-        cell = AnswerCell.objects.get(shape=Shape.ALL)
+        cell = AnswerCell.objects.get(shape=AnswerShape.ALL)
         assert (cell.ces_5, cell.ces5_5, cell.responses) == (1, 1, 2)
 
     def test_leaves_out_tests_and_partial_answers(self) -> None:
@@ -117,14 +110,14 @@ class TestDifferences:
     def test_name_the_cell_that_is_wrong(self) -> None:
         give(9)
         outbox.drain()
-        AnswerCell.objects.filter(shape=Shape.ALL).update(nps_9=2)
+        AnswerCell.objects.filter(shape=AnswerShape.ALL).update(nps_9=2)
         [line] = rollup_differences()
         assert str(MONDAY) in line or repr(MONDAY) in line
 
     def test_name_cells_that_are_missing_or_too_many(self) -> None:
         give(9)
         outbox.drain()
-        AnswerCell.objects.filter(shape=Shape.ALL).update(day=date(2020, 1, 1))
+        AnswerCell.objects.filter(shape=AnswerShape.ALL).update(day=date(2020, 1, 1))
         assert len(rollup_differences()) == 2
 
     def test_leave_out_what_waits_in_the_outbox(self) -> None:

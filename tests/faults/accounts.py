@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from dashboards.models import AnswerCell, LoopRow, Shape
+from dashboards.models import AnswerCell, AnswerShape, LoopRow
 from dashboards.rollups import rollup_differences
 from events.models import Event, Failure
 from surveys.models import Response, Survey
@@ -72,7 +72,7 @@ def check_tickets(survey: Survey, acknowledged: Collection[Answer]) -> None:
 def check_rollups(survey: Survey, acknowledged: Collection[Answer]) -> None:
     """Rollups equal the raw counts, and nothing is left aside as pending."""
     assert rollup_differences(limit=5) == []
-    cells = AnswerCell.objects.filter(shape=Shape.SURVEY, survey_id=survey.pk)
+    cells = AnswerCell.objects.filter(shape=AnswerShape.SURVEY, value=str(survey.pk))
     folded = cells.aggregate(total=Sum("responses"), zeros=Sum("nps_0"))
     zeros = sum(answer.score == 0 for answer in acknowledged)
     assert folded == {"total": len(acknowledged), "zeros": zeros}

@@ -1,0 +1,167 @@
+"""One question that crosses dimensions, asked of packed answers and cells. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from dashboards.packing import (
+    Column,
+    Numbers,
+    added,
+    count_matrix,
+    counted,
+    crossed,
+)
+
+Test = Callable[[int | str], bool]
+Key = tuple[date | None, tuple[int | str, ...]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some answers under one bucket: packed ones with `scores`, or cells with `counts`.
+
+    `columns` holds the dimensions in play.
+    """
+
+    bucket: date | None
+    columns: Mapping[str, Column]
+    scores: Column | None = None
+    counts: Numbers | None = None
+
+
+def ask(
+    blocks: Collection[Block], *, tests: Mapping[str, Test], by: Sequence[str]
+) -> dict[Key, list[int]]:
+    """Counts by bucket and the values of `by`, of what passes every test."""
+    buckets: dict[date | None, list[Block]] = defaultdict(list)
+    for block in blocks:
+        narrowed = _narrowed(block, tests)
+        if narrowed:
+            buckets[block.bucket].append(narrowed)
+    return {
+        (bucket, values): counts
+        for bucket, some in buckets.items()
+        for values, counts in _sums(some, by)
+    }
+
+
+def joined_column(columns: Sequence[Column]) -> Column:
+    """Several columns as one; the values are in order."""
+    values = sorted({value for column in columns for value in column.values})
+    place = {value: at for at, value in enumerate(values)}
+    parts = [
+        np.array([place[v] for v in column.values], np.int64)[column.places]
+        for column in columns
+    ]
+    return Column(values, np.concatenate(parts) if parts else np.zeros(0, np.int64))
+
+
+def _narrowed(block: Block, tests: Mapping[str, Test]) -> Block | None:
+    """The block without what fails a test; None where nothing is left."""
+    mask: Any = None
+    for name, test in tests.items():
+        column = block.columns[name]
+        passes = np.array([test(value) for value in column.values], bool)
+        if passes.all():
+            continue
+        if not passes.any():
+            return None
+        kept = passes[column.places]
+        mask = kept if mask is None else mask & kept
+    if mask is None:
+        return block
+    columns = {n: Column(c.values, c.places[mask]) for n, c in block.columns.items()}
+    scores = block.scores
+    return Block(
+        block.bucket,
+        columns,
+        Column(scores.values, scores.places[mask]) if scores else None,
+        None if block.counts is None else block.counts[mask],
+    )
+
+
+def _sums(
+    blocks: Sequence[Block], by: Sequence[str]
+) -> Iterable[tuple[tuple[int | str, ...], list[int]]]:
+    answers = [block for block in blocks if block.scores is not None]
+    cells = [block for block in blocks if block.counts is not None]
+    indexes = [_index([block.columns[name] for block in blocks]) for name in by]
+    parts = [_of_answers(answers, by, indexes), _of_cells(cells, by, indexes)]
+    groups, counts = added(
+        np.concatenate([part[0] for part in parts]),
+        np.concatenate([part[1] for part in parts]),
+    )
+    names = [list(index) for index in indexes]
+    for group, row in zip(groups.tolist(), counts.tolist(), strict=True):
+        values: list[int | str] = []
+        for values_of in reversed(names):
+            group, place = divmod(group, max(1, len(values_of)))
+            values.append(values_of[place])
+        yield tuple(reversed(values)), row
+
+
+Index = Mapping[int | str, int]
+
+
+def _index(columns: Iterable[Column]) -> Index:
+    """A place for each value of any of them."""
+    index: dict[int | str, int] = {}
+    for column in columns:
+        for value in column.values:
+            index.setdefault(value, len(index))
+    return index
+
+
+def _of_answers(
+    blocks: Sequence[Block], by: Sequence[str], indexes: Sequence[Index]
+) -> tuple[Numbers, Numbers]:
+    scores = _index([block.scores for block in blocks if block.scores])
+    matrix = count_matrix(list(scores))
+    groups, size = _groups(blocks, by, indexes)
+    places = [_placed(block.scores, scores) for block in blocks if block.scores]
+    at = np.concatenate(places) if places else np.zeros(0, np.int64)
+    return counted(groups, size, at, matrix)
+
+
+def _of_cells(
+    blocks: Sequence[Block], by: Sequence[str], indexes: Sequence[Index]
+) -> tuple[Numbers, Numbers]:
+    groups, _size = _groups(blocks, by, indexes)
+    rows = [block.counts for block in blocks if block.counts is not None]
+    empty = count_matrix([])
+    return added(groups, np.concatenate([empty, *rows]))
+
+
+def _groups(
+    blocks: Sequence[Block], by: Sequence[str], indexes: Sequence[Index]
+) -> tuple[Numbers, int]:
+    """For each answer, or cell, one number for its values of `by`."""
+    columns = [
+        Column(list(index), _placed_all([b.columns[name] for b in blocks], index))
+        for name, index in zip(by, indexes, strict=True)
+    ]
+    if columns:
+        return crossed(columns)
+    rows = sum(_length(block) for block in blocks)
+    return np.zeros(rows, np.int64), 1
+
+
+def _placed(column: Column, index: Index) -> Numbers:
+    where = np.array([index[value] for value in column.values], np.int64)
+    return where[column.places]
+
+
+def _placed_all(columns: Sequence[Column], index: Index) -> Numbers:
+    parts = [_placed(column, index) for column in columns]
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def _length(block: Block) -> int:
+    if block.scores is not None:
+        return len(block.scores.places)
+    return 0 if block.counts is None else len(block.counts)

@@ -1,0 +1,136 @@
+"""Counts of answers: what the rollup says is what the answers say, however asked."""
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from dashboards.counting import Key, counts
+from dashboards.dimensions import DIMENSIONS, Dimension
+from dashboards.packed_days import pack_stale_days
+from dashboards.periods import Grain, bucket_of
+from dashboards.scores import COUNTS, SCORE_COLUMNS
+from dashboards.selection import Filters, answers
+from events import outbox
+from surveys.models import Response
+from teams.models import DataScope, User
+from tests.dashboards.answers import MONDAY, mixed_rows, store
+from tests.personas import executive_eva
+
+pytestmark = pytest.mark.django_db
+
+FIRST = MONDAY - timedelta(days=3)
+LAST = MONDAY + timedelta(days=80)
+LATER = MONDAY + timedelta(days=400)
+SOME: list[tuple[Dimension, ...]] = [
+    (),
+    ("region",),
+    ("channel",),
+    ("journey",),
+    ("team", "stage"),
+    ("region", "tier"),
+    ("survey", "product_line"),
+    ("language", "touchpoint", "region"),
+    ("journey", "tier", "touchpoint"),
+    ("survey", "region", "tier", "product_line", "channel"),
+]
+
+
+def drained(seed: int = 11, size: int = 200) -> None:
+    store(mixed_rows(seed, size))
+    outbox.drain()
+
+
+def raw(
+    user: User,
+    filters: Filters,
+    since: date,
+    until: date,
+    by: tuple[Dimension, ...] = (),
+    grain: Grain | None = None,
+) -> dict[Key, dict[str, int]]:
+    """Counted answer by answer in Python."""
+    found: dict[Key, Counter[str]] = {}
+    rows = answers(user, filters).filter(day__range=(since, until)).distinct()
+    lookups = [DIMENSIONS[name].lookup for name in by]
+    for response, *values in _with(rows, lookups):
+        bucket = (bucket_of(response.day, grain),) if grain else ()
+        key = (*bucket, *("" if value is None else value for value in values))
+        found.setdefault(key, Counter()).update(_names(response))
+    return {key: {name: names[name] for name in COUNTS} for key, names in found.items()}
+
+
+def _with(rows: Any, lookups: list[str]) -> list[tuple[Any, ...]]:
+    values = dict(
+        (row[0], row[1:]) for row in rows.order_by().values_list("pk", *lookups)
+    )
+    return [(response, *values[response.pk]) for response in rows]
+
+
+def _names(response: Response) -> list[str]:
+    effort = "ces5" if response.ces_scale == 5 else "ces"
+    given = {"nps": response.nps, "csat": response.csat, effort: response.ces}
+    scored = [SCORE_COLUMNS[m][s] for m, s in given.items() if s is not None]
+    return ["responses", *scored]
+
+
+class TestCounts:
+    @pytest.mark.parametrize("by", SOME)
+    @pytest.mark.parametrize("grain", [None, "day", "week", "month"])
+    @pytest.mark.parametrize("packing", ["none", "half", "all"])
+    def test_equal_the_answers(
+        self, by: tuple[Dimension, ...], grain: Grain | None, packing: str
+    ) -> None:
+        drained()
+        if packing != "none":
+            pack_stale_days(today=LATER)
+        if packing == "half":
+            drained(12, 60)
+        eva = executive_eva()
+        for since, until in (
+            (FIRST, LAST),
+            (MONDAY + timedelta(9), LAST - timedelta(20)),
+        ):
+            found = counts(eva, Filters(), since=since, until=until, by=by, grain=grain)
+            assert found == raw(eva, Filters(), since, until, by, grain)
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_equal_the_answers_within_filters_and_scope(self, seed: int) -> None:
+        drained(seed)
+        pack_stale_days(today=MONDAY + timedelta(40))
+        dice = random.Random(seed)
+        eva = executive_eva()
+        for effect, dimension, value in (
+            ("allow", "region", "North"),
+            ("deny", "tier", "gold"),
+            ("deny", "product_line", "Rail"),
+        ):
+            if dice.random() < 0.6:
+                DataScope.objects.create(
+                    user=eva, effect=effect, dimension=dimension, value=value
+                )
+        for _ in range(8):
+            filters = _some_filters(dice)
+            by = dice.choice(SOME)
+            since = FIRST + timedelta(days=dice.randrange(40))
+            until = since + timedelta(days=dice.randrange(50))
+            found = counts(eva, filters, since=since, until=until, by=by)
+            assert found == raw(eva, filters, since, until, by)
+
+
+def _some_filters(dice: random.Random) -> Filters:
+    row = Response.objects.select_related("touchpoint__stage").order_by("?")[0]
+    chosen = {
+        "survey": row.survey_id,
+        "touchpoint": row.touchpoint_id,
+        "region": row.region,
+        "product_line": row.product_line,
+        "tier": row.tier,
+        "channel": row.channel,
+        "journey": row.touchpoint.stage.journey_id,
+        "team": row.touchpoint.team_id,
+    }
+    names = dice.sample(sorted(chosen), dice.randrange(4))
+    return Filters(**{name: chosen[name] for name in names})  # type: ignore[arg-type]
