@@ -134,7 +134,7 @@ def _differing_crosses(bulk: Bulk, month: date) -> list[tuple[Any, ...]]:
         is_stale=True, day__gte=month, day__lt=month + timedelta(days=31)
     )
     stored = AnswerCross.objects.filter(month=month).values_list("dimensions", "packed")
-    kept = {name: packed and bytes(packed) for name, packed in stored}
+    kept = {name: bytes(packed) if packed else None for name, packed in stored}
     if not kept or any(
         day.month == month.month for day in stale.values_list("day", flat=True)
     ):

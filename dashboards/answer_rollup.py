@@ -168,11 +168,11 @@ _NOTE_STALE = Prepared(
     INSERT INTO dashboards_answerday AS kept (day, is_stale, answers)
     SELECT DISTINCT day, true, 0 FROM surveys_response
     WHERE id = ANY(%(ids)s) AND state = 'complete' AND NOT is_test
-    ORDER BY day {_STALE}""",
+    ORDER BY day {_STALE}""",  # noqa: S608
 )
 _MARK_STALE = f"""
     INSERT INTO dashboards_answerday AS kept (day, is_stale, answers)
-    SELECT day, true, 0 FROM unnest(%s::date[]) one (day) ORDER BY day {_STALE}"""
+    SELECT day, true, 0 FROM unnest(%s::date[]) one (day) ORDER BY day {_STALE}"""  # noqa: S608
 _DAYS = """
     SELECT min(day), max(day) FROM (
         SELECT min(day) AS day FROM surveys_response

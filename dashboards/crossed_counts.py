@@ -1,6 +1,6 @@
 """Counts that cross dimensions: of whole months where they are kept, else of days."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
 from django.db import connection
@@ -16,7 +16,7 @@ from dashboards.periods import Grain, bucket_of
 from dashboards.scores import COUNTS
 
 Span = tuple[date, date]
-Part = tuple[tuple[Value | date, ...], dict[str, int]]
+Part = tuple[tuple[Value | date, ...], Mapping[str, int]]
 
 
 def crossed_counts(
@@ -27,7 +27,7 @@ def crossed_counts(
         blocks = _months(cursor, asked, span, grain)
         days, stale = _days(cursor, asked, span, grain, blocks)
     found = ask([*blocks.values(), *days], tests=asked.only, by=asked.grouped)
-    parts = []
+    parts: list[Part] = []
     for (bucket, values), counts in found.items():
         time = (bucket,) if isinstance(bucket, date) else ()
         key = (*time, *asked.key(values))

@@ -153,7 +153,8 @@ def _groups(
 
 def _placed(column: Column, index: Index) -> Numbers:
     where = np.array([index[value] for value in column.values], np.int64)
-    return where[column.places]
+    placed: Numbers = where[column.places]
+    return placed
 
 
 def _placed_all(columns: Sequence[Column], index: Index) -> Numbers:

@@ -73,7 +73,8 @@ class Narrowing:
     def _read(self, dimension: Dimension, value: Value) -> Value:
         if dimension not in _PLACES[1:]:
             return value
-        return self._places[value][_PLACES.index(dimension)]
+        place = self._places.get(value)
+        return place[_PLACES.index(dimension)] if place else ""
 
 
 def is_rolled_up(filters: Filters, by: Collection[Dimension]) -> bool:
@@ -92,8 +93,8 @@ def narrowing(user: User, filters: Filters, by: Sequence[Dimension]) -> Narrowin
     def narrow(column: str, more: Only) -> None:
         only[column] = only.get(column, Only()) & more
 
-    for dimension, column in _SCOPED.items():
-        lines = [scope for scope in scopes_of(user) if scope.dimension == dimension]
+    for scoped, column in _SCOPED.items():
+        lines = [scope for scope in scopes_of(user) if scope.dimension == scoped]
         if lines:
             narrow(column, _scoped(lines))
     for dimension, value in filters.given.items():

@@ -33,7 +33,9 @@ def pack_stale_days(*, today: date) -> int:
 
 def write_days(cursor: CursorWrapper, days: Sequence[date], bulk: Bulk) -> None:
     """Put these days' answers in place of what was packed; the caller has the turn."""
-    cursor.execute("DELETE FROM dashboards_answercolumn WHERE day = ANY(%s)", [days])
+    cursor.execute(
+        "DELETE FROM dashboards_answercolumn WHERE day = ANY(%s)", [list(days)]
+    )
     found = dict.fromkeys(days, 0)
     rows = []
     for day, part in bulk.by_day():
@@ -87,7 +89,7 @@ def _pack(days: Sequence[date]) -> int:
     with connection.cursor() as cursor:
         take_turn(cursor, TURN)
         # Who folds just now has locked a day's line; the next round comes for it.
-        cursor.execute(_CLAIM, [days])
+        cursor.execute(_CLAIM, [list(days)])
         claimed = [day for (day,) in cursor.fetchall()]
         if claimed:
             bulk = read_answers(cursor, "r.day = ANY(%(days)s)", {"days": claimed})

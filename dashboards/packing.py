@@ -33,7 +33,7 @@ class Column:
         used = np.flatnonzero(np.bincount(places, minlength=len(self.values)))
         place = np.zeros(len(self.values), np.int64)
         place[used] = np.arange(len(used))
-        return Column([self.values[one] for one in used], place[places])
+        return Column([self.values[one] for one in used.tolist()], place[places])
 
 
 def pack_column(column: Column) -> bytes:
@@ -117,7 +117,7 @@ def in_order(columns: Mapping[str, Column]) -> NDArray[Any]:
     try:
         groups, _size = crossed(columns.values())
     except OverflowError:
-        return np.lexsort([column.places for column in reversed(columns.values())])
+        return np.lexsort([column.places for column in reversed([*columns.values()])])
     return np.argsort(groups)
 
 

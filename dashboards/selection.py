@@ -1,7 +1,6 @@
 """Which rows answer a question: its filters, and what the person may see.
 
-The scope of a person stands in the query itself, beside the filters. The smallest
-shape of the rollup that knows every dimension in play answers the question.
+The scope of a person stands in the query itself, beside the filters.
 """
 
 from dataclasses import dataclass
@@ -25,12 +24,27 @@ SHAPE_OF: dict[Dimension, Shape] = {
     "product_line": Shape.PRODUCT_LINE,
     "tier": Shape.TIER,
 }
+# Of the loop's rows and cells.
 COLUMN_OF: dict[Dimension, str] = {
     "survey": "survey_id",
     "touchpoint": "touchpoint_id",
     "region": "region",
     "product_line": "product_line",
     "tier": "tier",
+}
+# From a ticket. Its team is the one that works on it.
+_OF_TICKETS: dict[Dimension, str] = {
+    "survey": "response__survey_id",
+    "touchpoint": "touchpoint_id",
+    "region": "region",
+    "product_line": "product_line",
+    "tier": "tier",
+    "channel": "response__channel",
+    "language": "response__locale",
+    "journey": "touchpoint__stage__journey_id",
+    "stage": "touchpoint__stage_id",
+    "team": "team_id",
+    "account": "customer__account_id",
 }
 _SEGMENTS = {"region": "region", "product_line": "product_line", "tier": "tier"}
 _SCOPED: dict[str, Dimension] = {
@@ -82,9 +96,14 @@ def answers(user: User, filters: Filters) -> ResponseQuerySet:
 
 
 def loop_rows(user: User, filters: Filters) -> QuerySet[LoopRow]:
-    return LoopRow.objects.filter(
+    found = LoopRow.objects.filter(
         scope_condition(user, {**_SEGMENTS, "team": "team_id"}), _given(filters)
     )
+    more = {d: v for d, v in filters.given.items() if d not in COLUMN_OF}
+    if more or filters.attributes:
+        others = Filters(**more, attributes=filters.attributes)  # type: ignore[arg-type]
+        found = found.filter(ticket_id__in=tickets(user, others).values("pk"))
+    return found
 
 
 def loop_cells(user: User, filters: Filters) -> QuerySet[LoopCell] | None:
@@ -94,7 +113,8 @@ def loop_cells(user: User, filters: Filters) -> QuerySet[LoopCell] | None:
     """
     scoped = _scoped(user)
     involved = {*filters.given, *scoped}
-    if len(involved) > 1 or "touchpoint" in scoped:
+    is_known = involved <= set(SHAPE_OF) and not filters.attributes
+    if len(involved) > 1 or "touchpoint" in scoped or not is_known:
         return None
     return LoopCell.objects.filter(
         scope_condition(user, _SEGMENTS),
@@ -108,11 +128,9 @@ def tickets(user: User, filters: Filters) -> TicketQuerySet:
     found = TicketQuerySet(Ticket).filter(
         scope_condition(user, TicketQuerySet.SCOPE_FIELDS)
     )
-    given = {
-        "response__survey" if dimension == "survey" else dimension: value
-        for dimension, value in filters.given.items()
-    }
-    return found.filter(**given)
+    for name, text in filters.attributes:
+        found = found.filter(response__attributes__contains={name: text})
+    return found.filter(**{_OF_TICKETS[d]: v for d, v in filters.given.items()})
 
 
 def touchpoints(user: User) -> QuerySet[Touchpoint]:
@@ -125,4 +143,5 @@ def _scoped(user: User) -> set[Dimension]:
 
 
 def _given(filters: Filters) -> Q:
-    return Q(**{COLUMN_OF[d]: value for d, value in filters.given.items()})
+    known = filters.given.items()
+    return Q(**{COLUMN_OF[d]: value for d, value in known if d in COLUMN_OF})

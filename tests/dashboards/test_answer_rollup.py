@@ -35,7 +35,9 @@ def counted_by_hand() -> dict[tuple[Any, ...], tuple[int, ...]]:
     found: dict[tuple[Any, ...], Counter[str]] = {}
     for response in Response.objects.filter(state="complete", is_test=False):
         names = ["responses", *_scored(response)]
-        values = {shape: str(getattr(response, c)) for shape, (_n, c) in COLUMNS.items()}
+        values = {
+            shape: str(getattr(response, c)) for shape, (_n, c) in COLUMNS.items()
+        }
         for shape, value in {AnswerShape.ALL: "", **values}.items():
             key = (shape.value, response.day, value)
             found.setdefault(key, Counter()).update(names)

@@ -1,19 +1,17 @@
 """What a person may count: scopes narrow every number, filters cannot widen them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import Sum
 
+from dashboards.counting import counts
 from dashboards.forms import FilterForm
-from dashboards.models import AnswerCell, Shape
+from dashboards.models import AnswerCell, AnswerShape
 from dashboards.selection import (
-    SHAPE_OF,
-    Dimension,
     Filters,
-    cells,
+    loop_cells,
     loop_rows,
-    smallest_shape,
     tickets,
 )
 from events import outbox
@@ -45,8 +43,10 @@ def eva_with(*lines: tuple[str, str, str]) -> User:
 
 
 def counted(user: User, **filters: Any) -> int:
-    total = cells(user, Filters(**filters)).aggregate(n=Sum("responses"))["n"]
-    return total or 0
+    found = counts(
+        user, Filters(**filters), since=MONDAY, until=MONDAY + timedelta(days=100)
+    )
+    return found[()]["responses"] if found else 0
 
 
 def other_team() -> Team:
@@ -71,21 +71,6 @@ def store_visit() -> Survey:
     return twin
 
 
-class TestSmallestShape:
-    @pytest.mark.parametrize(
-        ("dimensions", "shape"),
-        [
-            ([], Shape.ALL),
-            *(([dimension], shape) for dimension, shape in SHAPE_OF.items()),
-            (["region", "tier"], Shape.CUBE),
-        ],
-    )
-    def test_knows_just_the_dimensions_in_play(
-        self, dimensions: list[Dimension], shape: Shape
-    ) -> None:
-        assert smallest_shape(dimensions) == shape
-
-
 SCOPES: list[list[tuple[str, str, str]]] = [
     [],
     [("allow", "region", "North")],
@@ -97,7 +82,7 @@ SCOPES: list[list[tuple[str, str, str]]] = [
 ]
 
 
-class TestCells:
+class TestCounted:
     @pytest.mark.parametrize("lines", SCOPES)
     @pytest.mark.parametrize(
         "filters", [{}, {"region": "North"}, {"region": ""}, {"tier": "gold"}]
@@ -121,12 +106,10 @@ class TestCells:
         assert counted(eva) == 1
         assert Response.objects.visible_to(eva).counted().count() == 1
 
-    def test_read_one_shape_only(self) -> None:
+    def test_hold_a_cell_for_each_dimension(self) -> None:
         give(9, region="North", opens_tickets=False)
         outbox.drain()
-        assert AnswerCell.objects.count() == 7
-        assert cells(executive_eva(), Filters()).count() == 1
-        assert cells(executive_eva(), Filters(region="North", tier="")).count() == 1
+        assert AnswerCell.objects.count() == len(AnswerShape)
 
 
 class TestTickets:
@@ -137,6 +120,24 @@ class TestTickets:
         eva = eva_with(("allow", "region", "North"))
         for found in (tickets(eva, Filters()), loop_rows(eva, Filters())):
             assert list(found.values_list("region", flat=True)) == ["North"]
+
+    def test_are_filtered_by_what_only_their_answers_know(self) -> None:
+        ticket = ticket_for(mara_detractor())
+        outbox.drain()
+        eva = executive_eva()
+        answer, stage = ticket.response, ticket.touchpoint.stage
+        for filters, expected in (
+            (Filters(channel=answer.channel, language=answer.locale), 1),
+            (Filters(channel="kiosk"), 0),
+            (Filters(journey=stage.journey_id, stage=stage.pk, region="North"), 1),
+            (Filters(journey=stage.journey_id + 1), 0),
+            (Filters(team=ticket.team_id), 1),
+            (Filters(account=0), 0),
+            (Filters(attributes=(("cabin", "first"),)), 0),
+        ):
+            assert tickets(eva, filters).count() == expected
+            assert loop_rows(eva, filters).count() == expected
+            assert (loop_cells(eva, filters) is None) == (filters != Filters())
 
     def test_are_filtered_by_survey_and_segment(self) -> None:
         ticket = ticket_for(mara_detractor())
