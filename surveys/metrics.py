@@ -207,7 +207,7 @@ def mean_amount(
     if n == 1:
         return Mean(value, -math.inf, math.inf, n)
     variance = max(0.0, squares - n * value * value) / (n - 1)
-    error = _t(confidence, n - 1) * math.sqrt(variance / n)
+    error = t_quantile(confidence, n - 1) * math.sqrt(variance / n)
     return Mean(value, value - error, value + error, n)
 
 
@@ -462,7 +462,7 @@ def _mean(counts: Mapping[int, int], n: int, confidence: float) -> tuple[float, 
     if n == 1:
         return mean, math.inf
     squares = sum(count * (score - mean) ** 2 for score, count in counts.items())
-    return mean, _t(confidence, n - 1) * math.sqrt(squares / (n - 1) / n)
+    return mean, t_quantile(confidence, n - 1) * math.sqrt(squares / (n - 1) / n)
 
 
 def _two_sided(z: float) -> float:
@@ -476,7 +476,7 @@ def _z(confidence: float) -> float:
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
-def _t(confidence: float, freedom: int) -> float:
+def t_quantile(confidence: float, freedom: int) -> float:
     """Student's t: exact for 1 and 2 degrees of freedom, else Abramowitz-Stegun 26.7.5.
 
     At 95 % the series is within 0.04 % of the exact value from n = 5 on.
