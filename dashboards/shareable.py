@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dashboards.driver_report import drivers_report
 from dashboards.overview_reports import breakdown_report, overview_report
 from dashboards.report import Report
+from dashboards.theme_words import comments_report
 from teams.models import User
 
 
@@ -52,5 +53,6 @@ PAGES: Mapping[str, Shareable] = {
         Shareable(_("Overview"), "kpis", overview_report),
         Shareable(_("Breakdown"), "by_dimension", breakdown_report, ("dimension",)),
         Shareable(_("Key drivers"), "drivers", drivers_report),
+        Shareable(_("Comments"), "comments", comments_report),
     )
 }
