@@ -36,13 +36,14 @@ class Assumptions:
 class Behaviour:
     """What a group of customers did in a period, added up.
 
-    `active` at its start, `lost` of these; `squares` of the order values,
-    `order_squares` of the numbers of orders per buyer.
+    `active` at its start, `lost` of these; `won` ordered and were not active; `squares`
+    of the order values, `order_squares` of the numbers of orders per buyer.
     """
 
     customers: int = 0
     active: int = 0
     lost: int = 0
+    won: int = 0
     buyers: int = 0
     repeaters: int = 0
     orders: int = 0
@@ -94,6 +95,11 @@ class Lifetime:
 
 def ratio(part: float, whole: float) -> float | None:
     return part / whole if whole else None
+
+
+def over(per_month: float, days: int) -> float:
+    """What comes to so much a month, in so many days."""
+    return per_month * days * 12 / YEAR
 
 
 def yearly_churn(churn: float, days: int) -> float:
@@ -189,7 +195,6 @@ def return_of(
     each = ratio(recovered.revenue, recovered.customers) or 0.0
     each *= assumed.horizon_months * YEAR / 12 / days
     worth = assumed.margin_percent / 100 * each * recovered.active / 100
-    months = days * 12 / YEAR
     fewer = (ratio(comparison.calls, comparison.customers) or 0.0) - (
         ratio(recovered.calls, recovered.customers) or 0.0
     )
@@ -205,7 +210,7 @@ def return_of(
         referrals=recovered.referred
         or recovered.referrals * assumed.value_per_referral,
         avoided=fewer * recovered.customers * assumed.cost_per_contact,
-        programme=assumed.programme_cost_per_month * months,
+        programme=over(assumed.programme_cost_per_month, days),
         recoveries=recoveries,
     )
 

@@ -53,7 +53,7 @@ class Done:
     segments: Mapping[Segment, Mapping[str, Behaviour]]
 
     @property
-    def everybody(self) -> Behaviour:
+    def whole(self) -> Behaviour:
         return sum(self.groups.values(), Behaviour())
 
 
@@ -71,6 +71,16 @@ def done(asked: Asked) -> Done:
         else:
             segments[SEGMENTS[place - 1]][keys[place] or ""] = _behaviour(row[5:])
     return Done(groups, segments)
+
+
+def everybody(asked: Asked) -> Behaviour:
+    """The same of all together, without the groups; `customers` are those who did
+    anything at all."""
+    base = customers(asked.user, asked.filters).order_by().values("id")
+    base_sql, base_values = base.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_EVERYBODY.format(base=base_sql), [*_times(asked), *base_values])
+        return _behaviour(cursor.fetchone())
 
 
 def recovered_and_not(asked: Asked) -> tuple[Behaviour, Behaviour]:
@@ -213,24 +223,26 @@ def _rows(
     )
     base_sql, base_values = base.order_by().query.sql_with_params()
     group_sql, group_values = groups.query.sql_with_params()
-    since, until = bounds(asked.period)
-    earliest = since - timedelta(days=asked.active_days)
     sql = _SQL.format(
         base=base_sql,
         groups=group_sql,
         keys=", ".join(keys),
         sets=", ".join(f"({key})" for key in keys),
     )
-    own = (earliest, since, until, asked.currency)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*base_values, *group_values, *own])
+        cursor.execute(sql, [*base_values, *group_values, *_times(asked)])
         return list(cursor.fetchall())
 
 
+def _times(asked: Asked) -> tuple[Any, ...]:
+    """The values that `_ACTS` is asked with."""
+    since, until = bounds(asked.period)
+    earliest = since - timedelta(days=asked.active_days)
+    return (earliest, since, until, asked.currency)
+
+
 # One pass over what happened from the time in which one counts as active.
-_SQL = """
-WITH base (id, region, product_line, tier) AS ({base}),
-said (customer_id, grp) AS ({groups}),
+_ACTS = """
 asked (earliest, since, until, currency) AS (
     SELECT %s::timestamptz, %s::timestamptz, %s::timestamptz, %s::text),
 acts AS (
@@ -251,19 +263,31 @@ acts AS (
             AND i.currency = asked.currency AS paid) p
     WHERE kind IN ('order', 'churn', 'call', 'referral')
         AND occurred_at >= earliest AND occurred_at < until
-    GROUP BY i.customer_id),
-each AS (
-    SELECT b.*, COALESCE(s.grp, 'none') AS grp, a.*,
-        a.came IS NOT NULL AND (a.went IS NULL OR a.went < a.came) AS active
-    FROM base b
-    LEFT JOIN said s ON s.customer_id = b.id
-    LEFT JOIN acts a ON a.customer_id = b.id)
-SELECT {keys}, GROUPING({keys}),
+    GROUP BY i.customer_id)"""
+_ACTIVE = "came IS NOT NULL AND (went IS NULL OR went < came) AS active"
+# In the order of the fields of `Behaviour`.
+_SUMS = """
     count(*), count(*) FILTER (WHERE active),
     count(*) FILTER (WHERE active AND goes),
+    count(*) FILTER (WHERE orders > 0 AND NOT active),
     count(*) FILTER (WHERE orders > 0), count(*) FILTER (WHERE orders > 1),
     COALESCE(sum(orders), 0), COALESCE(sum(orders * orders), 0),
     COALESCE(sum(revenue), 0), COALESCE(sum(squares), 0),
     COALESCE(sum(calls), 0), count(*) FILTER (WHERE calls > 0),
-    COALESCE(sum(referrals), 0), COALESCE(sum(referred), 0)
-FROM each GROUP BY GROUPING SETS ({sets})"""
+    COALESCE(sum(referrals), 0), COALESCE(sum(referred), 0)"""
+_SQL = f"""
+WITH base (id, region, product_line, tier) AS ({{base}}),
+said (customer_id, grp) AS ({{groups}}),
+{_ACTS},
+each AS (
+    SELECT b.*, COALESCE(s.grp, 'none') AS grp, a.*, {_ACTIVE}
+    FROM base b
+    LEFT JOIN said s ON s.customer_id = b.id
+    LEFT JOIN acts a ON a.customer_id = b.id)
+SELECT {{keys}}, GROUPING({{keys}}), {_SUMS}
+FROM each GROUP BY GROUPING SETS ({{sets}})"""  # noqa: S608  constants, and Django's own
+_EVERYBODY = f"""
+WITH {_ACTS},
+each AS (
+    SELECT a.*, {_ACTIVE} FROM acts a WHERE a.customer_id IN ({{base}}))
+SELECT {_SUMS} FROM each"""  # noqa: S608

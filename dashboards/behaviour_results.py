@@ -1,0 +1,128 @@
+"""How tasks at touchpoints go, from interactions of the kind `task`: docs/interactions.md."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from django.db import connection
+
+from dashboards.measuring import Question
+from dashboards.orders import bounds, customers
+from dashboards.periods import ImpossiblePeriod, Period
+from dashboards.registry import METRICS
+from dashboards.results import Amount, Median, Result
+from dashboards.selection import touchpoints
+from dashboards.series import share_result
+from surveys import metrics
+
+_OUTCOMES = {
+    "task_success": "success",
+    "task_abandonment": "abandoned",
+    "task_errors": "error",
+}
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """How many ended how; the seconds and the clicks of those that succeeded, sorted."""
+
+    outcomes: Mapping[str, int]
+    seconds: tuple[float, ...]
+    clicks: int
+    click_sum: float
+    click_squares: float
+
+    @property
+    def ended(self) -> int:
+        return sum(self.outcomes.values())
+
+
+NONE = Tasks({}, (), 0, 0.0, 0.0)
+
+
+def measured_behaviour(
+    question: Question, keys: Collection[str]
+) -> Mapping[str, Result]:
+    period = question.period
+    now = tasks(question, period)
+    try:
+        before = tasks(question, Period(period.preceding_start, period.preceding_end))
+    except ImpossiblePeriod:
+        before = NONE
+    return {key: _result(key, now, before) for key in keys}
+
+
+def tasks(question: Question, period: Period) -> Tasks:
+    """Of the customers and the touchpoints that the person may count."""
+    base = customers(question.user, question.filters).order_by().values("id")
+    base_sql, base_values = base.query.sql_with_params()
+    places = touchpoints(question.user)
+    if question.filters.touchpoint is not None:
+        places = places.filter(pk=question.filters.touchpoint)
+    place_sql, place_values = places.order_by().values("key").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SQL.format(base=base_sql, places=place_sql),
+            [*bounds(period), *base_values, *place_values],
+        )
+        rows = cursor.fetchall()
+    outcomes = {outcome: n for outcome, n, *_rest in rows}
+    done = next((row for row in rows if row[0] == "success"), None)
+    if done is None:
+        return Tasks(outcomes, (), 0, 0.0, 0.0)
+    _outcome, _n, seconds, clicks, click_sum, click_squares = done
+    return Tasks(
+        outcomes,
+        tuple(map(float, seconds or ())),
+        clicks,
+        float(click_sum or 0),
+        float(click_squares or 0),
+    )
+
+
+def _result(key: str, now: Tasks, before: Tasks) -> Result:
+    if key in _OUTCOMES:
+        outcome = _OUTCOMES[key]
+        return share_result(
+            METRICS[key],
+            (now.outcomes.get(outcome, 0), now.ended),
+            (before.outcomes.get(outcome, 0), before.ended),
+        )
+    if key == "task_seconds":
+        return _seconds(now, before)
+    mean = metrics.mean_amount(now.click_sum, now.click_squares, now.clicks)
+    if mean is None or metrics.is_hidden(mean.n):
+        return Amount(METRICS[key], now.clicks, None)
+    return Amount(METRICS[key], mean.n, mean.value, mean.low, mean.high)
+
+
+def _seconds(now: Tasks, before: Tasks) -> Median:
+    metric, n = METRICS["task_seconds"], len(now.seconds)
+    if metrics.is_hidden(n):
+        return Median(metric, n, None)
+    low, high = metrics.quantile_ranks(n, 0.5)
+    hidden_before = metrics.is_hidden(len(before.seconds))
+    return Median(
+        metric,
+        n,
+        median(now.seconds),
+        now.seconds[low],
+        now.seconds[high],
+        None if hidden_before else median(before.seconds),
+    )
+
+
+# What is no number in the data is none here, instead of an error.
+_SQL = """
+SELECT data ->> 'outcome', count(*), array_agg(seconds ORDER BY seconds)
+    FILTER (WHERE seconds IS NOT NULL),
+    count(clicks), sum(clicks), sum(clicks * clicks)
+FROM customers_interaction i CROSS JOIN LATERAL (SELECT
+    CASE jsonb_typeof(data -> 'seconds') WHEN 'number'
+        THEN (data ->> 'seconds')::float END AS seconds,
+    CASE jsonb_typeof(data -> 'clicks') WHEN 'number'
+        THEN (data ->> 'clicks')::float END AS clicks) d
+WHERE kind = 'task' AND occurred_at >= %s AND occurred_at < %s
+    AND data ->> 'outcome' IN ('success', 'abandoned', 'error')
+    AND customer_id IN ({base}) AND touchpoint_key IN ({places})
+GROUP BY 1"""
