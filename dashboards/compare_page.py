@@ -34,9 +34,8 @@ from dashboards.report import Impossible, Report, Section, Table
 from dashboards.selection import Filters
 from dashboards.series import Measured, measured
 from dashboards.tiles import interval_text, value_text
-from dashboards.wording import count_text, percent_text
+from dashboards.wording import n_text, percent_text
 from surveys.intake import local_day
-from surveys.metrics import HIDDEN_BELOW
 from surveys.number_words import whole
 from teams.models import User
 
@@ -229,8 +228,7 @@ def _row(key: str, first: Measured, second: Measured, pair: _Pair) -> Row:
 
 
 def _base(score: Measured) -> str:
-    n = f"< {HIDDEN_BELOW}" if score.is_hidden else count_text(score.n)
-    words = [interval_text(score), f"n = {n}"]
+    words = [interval_text(score), f"n = {n_text(score.n)}"]
     if score.is_low_base:
         words.append(_("low base"))
     return " · ".join(filter(None, words))
@@ -331,9 +329,10 @@ def _padded(series: dict[str, object], size: int) -> dict[str, object]:
 
 
 def _point_text(score: Measured) -> str:
-    n = f"< {HIDDEN_BELOW}" if score.is_hidden else count_text(score.n)
     return " · ".join(
-        filter(None, [value_text(score), interval_text(score), f"n = {n}"])
+        filter(
+            None, [value_text(score), interval_text(score), f"n = {n_text(score.n)}"]
+        )
     )
 
 

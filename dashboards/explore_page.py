@@ -46,8 +46,7 @@ from dashboards.registry import METRICS
 from dashboards.sections import CARRIED
 from dashboards.selection import Filters
 from dashboards.tiles import interval_text, low_base_note, value_text
-from dashboards.wording import count_text
-from surveys.metrics import HIDDEN_BELOW
+from dashboards.wording import count_text, n_text
 from surveys.models import Response
 from teams.access import can
 from teams.models import User
@@ -183,7 +182,7 @@ def _number(whole: Whole) -> Number:
         label,
         value_text(score),
         interval_text(score),
-        f"< {HIDDEN_BELOW}" if score.is_hidden else count_text(whole.n),
+        n_text(whole.n),
         change,
         tone,
         low_base_note() if score.is_low_base else "",

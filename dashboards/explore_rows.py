@@ -23,8 +23,8 @@ from dashboards.figures import Figure
 from dashboards.report import Report, Section, Table, Value
 from dashboards.series import Measured
 from dashboards.tiles import interval_text, value_text
-from dashboards.wording import count_text, percent_text
-from surveys.metrics import HIDDEN_BELOW, Difference
+from dashboards.wording import count_text, n_text, percent_text
+from surveys.metrics import Difference
 from surveys.number_words import points_text
 from teams.models import User
 
@@ -66,7 +66,7 @@ def row_of(part: Part, url: str) -> Row:
         url,
         value_text(score) if score else count_text(part.n),
         interval_text(score) if score else "",
-        n_text(part),
+        count_text(part.n) if part.score is None else n_text(part.n),
         percent_text(part.share) if part.share is not None else "",
         difference_text(part.difference),
         difference_interval(part.difference),
@@ -78,13 +78,6 @@ def row_of(part: Part, url: str) -> Row:
 
 def name_of(part: Part) -> str:
     return part.name or _("Not stated")
-
-
-def n_text(part: Part) -> str:
-    """Of a group too small to show, not even its size."""
-    if part.is_hidden and part.n < HIDDEN_BELOW:
-        return f"< {HIDDEN_BELOW}"
-    return count_text(part.n)
 
 
 def difference_text(difference: Difference | None) -> str:

@@ -50,6 +50,23 @@ PAGES: tuple[Page, ...] = (
     Page("value", _("Value")),
     Page("reach", _("Reach")),
     Page(
+        "boards",
+        _("Boards"),
+        ("board", "board_new", "board_edit", "board_settings", "tile", "tile_new"),
+    ),
+    Page(
+        "alerts",
+        _("Alerts"),
+        (
+            "alert",
+            "alert_initiative",
+            "alert_rules",
+            "alert_rule",
+            "alert_rule_new",
+            "alert_rule_deletion",
+        ),
+    ),
+    Page(
         "reports",
         _("Shared and sent"),
         (

@@ -10,10 +10,17 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dashboards.board_report import board_report
+from dashboards.closed_loop import closed_loop_report
+from dashboards.compare_page import compare_report
 from dashboards.driver_report import drivers_report
+from dashboards.explore_rows import explore_report
 from dashboards.overview_reports import breakdown_report, overview_report
+from dashboards.reach import reach_report
 from dashboards.report import Report
 from dashboards.theme_words import comments_report
+from dashboards.value import value_report
+from dashboards.why_page import why_report
 from teams.models import User
 
 
@@ -52,7 +59,14 @@ PAGES: Mapping[str, Shareable] = {
     for page in (
         Shareable(_("Overview"), "kpis", overview_report),
         Shareable(_("Breakdown"), "by_dimension", breakdown_report, ("dimension",)),
+        Shareable(_("Explore"), "explore", explore_report),
+        Shareable(_("Two groups"), "compare", compare_report),
+        Shareable(_("Why it moved"), "why", why_report),
         Shareable(_("Key drivers"), "drivers", drivers_report),
         Shareable(_("Comments"), "comments", comments_report),
+        Shareable(_("Closed loop"), "closed_loop", closed_loop_report),
+        Shareable(_("Value"), "value", value_report),
+        Shareable(_("Reach"), "reach", reach_report),
+        Shareable(_("Board"), "board", board_report, ("pk",)),
     )
 }

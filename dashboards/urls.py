@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from dashboards.views import (
+    alert_rules,
+    alerts,
     annotations,
     board_tiles,
     boards,
@@ -15,6 +17,7 @@ from dashboards.views import (
     fresh,
     kpis,
     maths,
+    permalinks,
     reach,
     reports,
     schedules,
@@ -143,9 +146,33 @@ urlpatterns: list[URLPattern | URLResolver] = [
         exports.report_file_download,
         name="report_file_download",
     ),
+    path("alerts/", alerts.alert_list, name="alerts"),
+    path("alerts/<int:pk>/", alerts.detail, name="alert"),
+    path(
+        "alerts/<int:pk>/acknowledgement/",
+        alerts.acknowledgement,
+        name="alert_acknowledgement",
+    ),
+    path("alerts/<int:pk>/snooze/", alerts.snooze, name="alert_snooze"),
+    path("alerts/<int:pk>/initiative/", alerts.initiative, name="alert_initiative"),
+    path("alerts/rules/", alert_rules.rule_list, name="alert_rules"),
+    path("alerts/rules/new/", alert_rules.rule, name="alert_rule_new"),
+    path(
+        "alerts/rules/simulation/", alert_rules.simulation, name="alert_simulation"
+    ),
+    path("alerts/rules/<int:pk>/", alert_rules.rule, name="alert_rule"),
+    path("alerts/rules/<int:pk>/state/", alert_rules.state, name="alert_rule_state"),
+    path(
+        "alerts/rules/<int:pk>/deletion/",
+        alert_rules.deletion,
+        name="alert_rule_deletion",
+    ),
     path("explore/", explore.explore, name="explore"),
     path("why/", why.why, name="why"),
     path("compare/", compare.compare, name="compare"),
+    path("kept/", permalinks.kept_list, name="kept_list"),
+    path("kept/new/", permalinks.keep, name="keep"),
+    path("kept/<str:token>/", permalinks.kept, name="kept"),
 ]
 
 # At the root: for people without a sign-in.
