@@ -20,7 +20,7 @@ from dashboards.report import Impossible, Quote, Report, Section, Table
 from dashboards.series import filled_to
 from dashboards.themes import BUCKETS, Tested, Theme, Themes, themes
 from dashboards.tiles import DASH, interval_text, value_text
-from dashboards.wording import count_text, percent_text
+from dashboards.wording import count_text, n_text, percent_text
 from surveys.metrics import ShareScore
 from surveys.models import Response
 from surveys.number_words import points_text
@@ -79,14 +79,14 @@ def _line(theme: Theme, metric: str, query: QueryDict) -> Line:
     return Line(
         key=theme.key,
         label=topic_name(theme.key) if theme.key else _("All comments"),
-        n=count_text(theme.n),
+        n=n_text(theme.n),
         share=percent_text(theme.share.value) if theme.share else DASH,
         change=_change(theme.change),
         parts=_parts(theme.sentiments),
         sentiment=sentiment_text(theme.sentiments),
         score=value_text(score) if score else DASH,
         interval=interval_text(score) if score else "",
-        score_n=count_text(score.n) if score else "0",
+        score_n=n_text(score.n) if score else "0",
         is_low_base=bool(score and score.is_low_base),
         effect=_effect(theme.effect, metric),
         url=f"{address}?{urlencode(kept)}#quotes" if theme.key else "",

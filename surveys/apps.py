@@ -5,4 +5,9 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        from surveys import timeline  # noqa: F401  registering is the import's effect
+        from surveys import (
+            segment_facts,
+            timeline,  # noqa: F401  registering is the import's effect
+        )
+
+        segment_facts.offer_all()
