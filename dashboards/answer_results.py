@@ -18,12 +18,19 @@ def _measured(key: str, question: Question) -> Result:
         return Counted(METRICS[key], now[key], before[key])
     if key.endswith("_mean"):
         return _mean(key, question)
-    return compared(key, now, before)
+    return compared(
+        key,
+        now,
+        before,
+        hide=key in question.hidden_now,
+        hide_before=key in question.hidden_before,
+    )
 
 
 def _mean(key: str, question: Question) -> Amount:
     score = key.removesuffix("_mean")
-    now, before = mean_of(score, question.now), mean_of(score, question.before)
+    now = mean_of(score, question.now, hide=score in question.hidden_now)
+    before = mean_of(score, question.before, hide=score in question.hidden_before)
     return Amount(
         METRICS[key],
         now.n,

@@ -1,16 +1,15 @@
 """One period's scores, told apart by one dimension."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboards.counting import Counts, total
+from dashboards.counting import total
 from dashboards.dimensions import Dimension, names_of
 from dashboards.periods import Period
 from dashboards.registry import SCORES
 from dashboards.results import Measured
 from dashboards.selection import Filters
 from dashboards.series import counts_by, measured, scores_in
-from surveys import metrics
+from dashboards.suppression import Span, hidden_scores, hidden_values
 from teams.models import User
 
 MOST_ROWS = 200
@@ -28,12 +27,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The groups with most answers first; `left_out` counts those beyond MOST_ROWS."""
+    """The groups with most answers first; `left_out` counts those beyond MOST_ROWS.
+
+    `is_closed`: the selection is too small to be told apart, so there is no group.
+    """
 
     by: Dimension
     groups: tuple[Group, ...]
     total: Group
     left_out: int
+    is_closed: bool = False
 
 
 def breakdown(
@@ -43,9 +46,15 @@ def breakdown(
     groups = counts_by(user, filters, by, since=period.start, until=period.end)
     everything = total(groups.values())
     asked = [key for key in SCORES if sum(scores_in(key, everything).values())]
-    hidden = {key: _hidden(key, groups) for key in asked}
+    span = Span(user, period.start, period.end)
+    hidden = hidden_values(span, filters, by, groups)
+    hidden_total = hidden_scores(span, filters)
+    # Not even which groups are empty may be seen then.
+    is_closed = any(hidden[key].is_closed for key in asked)
     names = names_of(user, by, groups)
-    by_size = sorted(groups, key=lambda v: (-groups[v]["responses"], str(v)))
+    by_size = sorted(
+        {} if is_closed else groups, key=lambda v: (-groups[v]["responses"], str(v))
+    )
     return Breakdown(
         by,
         groups=tuple(
@@ -64,12 +73,8 @@ def breakdown(
             "",
             "",
             everything["responses"],
-            tuple(measured(key, everything) for key in asked),
+            tuple(measured(key, everything, hide=key in hidden_total) for key in asked),
         ),
-        left_out=max(0, len(groups) - MOST_ROWS),
+        left_out=0 if is_closed else max(0, len(groups) - MOST_ROWS),
+        is_closed=is_closed,
     )
-
-
-def _hidden(key: str, groups: Mapping[int | str, Counts]) -> frozenset[int | str]:
-    sizes = {v: sum(scores_in(key, counts).values()) for v, counts in groups.items()}
-    return metrics.hidden_groups(sizes)

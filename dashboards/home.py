@@ -10,7 +10,7 @@ from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES
 from dashboards.results import Counted, Measured, Result
 from dashboards.selection import Filters
-from dashboards.series import Trend, filled_to, scores_in, trend_of
+from dashboards.series import Trend, filled_to, scores_in
 from dashboards.targets import targets_on
 from surveys.intake import local_day
 from teams.models import User
@@ -82,9 +82,7 @@ def overview(
         at=at,
         said={key: shown[key] for key in SAID if key in shown},
         done={key: shown[key] for key in DONE if key in shown},
-        trends=tuple(
-            trend_of(key, period, question.by_bucket) for key in SCORES if key in shown
-        ),
+        trends=tuple(question.trend(key) for key in SCORES if key in shown),
         targets=targets_on(min(period.end, today)),
         filled_to=filled_to(),
         movers=movers(user, filters, until=min(period.end, today))

@@ -16,12 +16,14 @@ from typing import Protocol
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from dashboards.counting import Counts, counts, total
+from dashboards.counting import NOTHING, Counts, counts, total
 from dashboards.metric import Source
 from dashboards.periods import Period
 from dashboards.registry import METRICS
 from dashboards.results import Result
 from dashboards.selection import Filters
+from dashboards.series import Trend, trend_of
+from dashboards.suppression import Hidden, Span, hidden_buckets, hidden_scores
 from teams.models import User
 
 
@@ -65,6 +67,30 @@ class Question:
         )
         return total(found.values())
 
+    @cached_property
+    def hidden_now(self) -> frozenset[str]:
+        """Scores that another page, subtracted from this one, would give away."""
+        span = Span(self.user, self.period.start, self.period.end)
+        return hidden_scores(span, self.filters)
+
+    @cached_property
+    def hidden_before(self) -> frozenset[str]:
+        period = self.period
+        span = Span(self.user, period.preceding_start, period.preceding_end)
+        return hidden_scores(span, self.filters)
+
+    def trend(self, score: str) -> Trend:
+        """A score over the period, what may not be shown left out."""
+        return trend_of(
+            score, self.period, self.by_bucket, hidden=self._hidden_buckets[score]
+        )
+
+    @cached_property
+    def _hidden_buckets(self) -> dict[str, Hidden]:
+        span = Span(self.user, self.period.start, self.period.end)
+        every = dict.fromkeys(self.period.buckets(), NOTHING) | self.by_bucket
+        return hidden_buckets(span, self.filters, self.period.grain, every)
+
 
 class Measurer(Protocol):
     def __call__(
@@ -80,6 +106,11 @@ MEASURERS: Mapping[Source, str] = {
     "sessions": "dashboards.session_results.measured_sessions",
     "loop": "dashboards.loop_results.measured_loop",
     "tickets": "dashboards.loop_results.measured_tickets",
+    "recovery": "dashboards.recovery_results.measured_recovery",
+    "invitations": "dashboards.invitation_results.measured_invitations",
+    "orders": "dashboards.money_results.measured_orders",
+    "costs": "dashboards.money_results.measured_costs",
+    "behaviour": "dashboards.behaviour_results.measured_behaviour",
 }
 
 

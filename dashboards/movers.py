@@ -15,6 +15,7 @@ from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES, Metric
 from dashboards.selection import Filters
 from dashboards.series import counts_by, measured, scores_in
+from dashboards.suppression import Hidden, Span, hidden_values
 from surveys import metrics
 from surveys.metrics import Difference, Score, ShareScore
 from teams.models import User
@@ -95,10 +96,10 @@ def _of_dimension(
     values = _halves(user, filters, dimension, week)
     everything = _added(values.values())
     names = names_of(user, dimension, values)
+    hidden = _hidden(user, filters, dimension, week, values)
     for key in SCORES:
-        hidden = _hidden(key, values)
         for value, halves in values.items():
-            if value in hidden or value not in names:
+            if value not in names or any(value in each[key] for each in hidden):
                 continue
             mover = _mover(key, halves, everything)
             if mover is not None:
@@ -130,16 +131,27 @@ def _added(values: Collection[Halves]) -> Halves:
     return total(now for now, _ in values), total(before for _, before in values)
 
 
-def _hidden(key: str, values: Mapping[Value, Halves]) -> frozenset[Value]:
+def _hidden(
+    user: User,
+    filters: Filters,
+    dimension: Dimension,
+    week: Period,
+    values: Mapping[Value, Halves],
+) -> list[dict[str, Hidden]]:
     """In either week, for the two stand side by side."""
-    found: frozenset[Value] = frozenset()
-    for place in (0, 1):
-        sizes = {
-            value: sum(scores_in(key, halves[place]).values())
-            for value, halves in values.items()
-        }
-        found |= metrics.hidden_groups(sizes)
-    return found
+    spans = (
+        (week.start, week.end),
+        (week.preceding_start, week.preceding_end),
+    )
+    return [
+        hidden_values(
+            Span(user, *span),
+            filters,
+            dimension,
+            {value: halves[place] for value, halves in values.items()},
+        )
+        for place, span in enumerate(spans)
+    ]
 
 
 def _mover(

@@ -4,7 +4,7 @@ Nothing is calculated here: counts are added up by the database, and `surveys.me
 makes the numbers. A hidden number is left out, not merely marked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -74,19 +74,27 @@ def measured(key: str, counts: Counts, *, hide: bool = False) -> Measured:
     return Measured(METRICS[key], n, shown)
 
 
-def compared(key: str, now: Counts, before: Counts) -> Measured:
+def compared(
+    key: str,
+    now: Counts,
+    before: Counts,
+    *,
+    hide: bool = False,
+    hide_before: bool = False,
+) -> Measured:
     """As `measured`, with the change since the period before."""
-    current, previous = measured(key, now), measured(key, before)
+    current = measured(key, now, hide=hide)
+    previous = measured(key, before, hide=hide_before)
     if current.score is None or previous.score is None:
         return current
     change = _change(key, now, before, current.score, previous.score)
     return Measured(current.metric, current.n, current.score, change)
 
 
-def mean_of(key: str, counts: Counts) -> Mean:
+def mean_of(key: str, counts: Counts, *, hide: bool = False) -> Mean:
     """The mean of a score that is a rating."""
     score = _score(key, scores_in(key, counts))
-    if not isinstance(score, RatingScore) or score.is_hidden:
+    if not isinstance(score, RatingScore) or score.is_hidden or hide:
         return Mean(score.n if score else 0)
     return Mean(score.n, score.mean, score.mean_low, score.mean_high)
 
@@ -108,14 +116,23 @@ def share_result(
     return Measured(metric, n, shown, change, waiting)
 
 
-def trend_of(key: str, period: Period, buckets: Mapping[date, Counts]) -> Trend:
+def trend_of(
+    key: str,
+    period: Period,
+    buckets: Mapping[date, Counts],
+    *,
+    hidden: Container[date] | None = None,
+) -> Trend:
+    """`hidden`: of which buckets nothing may be shown, as `suppression` found it; of a
+    selection without filters that follows from the buckets alone."""
     every = {first: buckets.get(first, NOTHING) for first in period.buckets()}
-    # The period's total stands beside the points, so it must not give away a hidden one.
-    sizes = {b: sum(scores_in(key, counts).values()) for b, counts in every.items()}
-    hidden = metrics.hidden_groups(sizes)
+    if hidden is None:
+        # The period's total stands beside the points, and must not give away one.
+        sizes = {b: sum(scores_in(key, parts).values()) for b, parts in every.items()}
+        hidden = metrics.hidden_groups(sizes)
     points = (
-        (first, measured(key, counts, hide=first in hidden))
-        for first, counts in every.items()
+        (first, measured(key, parts, hide=first in hidden))
+        for first, parts in every.items()
     )
     return Trend(METRICS[key], period.grain, tuple(points))
 

@@ -14,7 +14,7 @@ from dashboards.dimensions import Dimension
 from dashboards.forms import NONE
 from dashboards.results import Measured
 from dashboards.tiles import interval_text, value_text
-from dashboards.wording import count_text
+from dashboards.wording import count_text, n_text
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Table:
     total: Row
     left_out: int
     has_hidden: bool
+    is_closed: bool = False
 
 
 def table_of(breakdown: Breakdown, query: QueryDict) -> Table:
@@ -74,6 +75,7 @@ def table_of(breakdown: Breakdown, query: QueryDict) -> Table:
         rows=tuple(_row(group, breakdown.by, query) for group in breakdown.groups),
         total=_cells(_("All"), "", breakdown.total),
         left_out=breakdown.left_out,
+        is_closed=breakdown.is_closed,
         has_hidden=any(score.is_hidden for group in groups for score in group.scores),
     )
 
@@ -94,6 +96,6 @@ def _cell(measured: Measured) -> Cell:
         str(measured.metric.label),
         value_text(measured),
         interval_text(measured),
-        count_text(measured.n),
+        n_text(measured.n),
         measured.is_low_base,
     )
