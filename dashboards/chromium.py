@@ -5,6 +5,7 @@ and reaches no network. Source: Chrome DevTools Protocol, --remote-debugging-pip
 """
 
 import base64
+import fcntl
 import json
 import os
 import select
@@ -210,8 +211,8 @@ class _Pipe:
 def _running(program: str, folder: Path) -> Iterator[_Pipe]:
     # The browser reads its orders from file 3 and answers on file 4; a shell puts our
     # ends there, which Python can do only in a process that has no threads.
-    reads_orders, writes = os.pipe()
-    reads, writes_answers = os.pipe()
+    reads_orders, writes = map(_high, os.pipe())
+    reads, writes_answers = map(_high, os.pipe())
     move = f'exec "$@" 3<&{reads_orders} 4>&{writes_answers}'
     switches = [*SWITCHES, f"--user-data-dir={folder.joinpath('profile')}"]
     if os.geteuid() == 0:
@@ -235,6 +236,13 @@ def _running(program: str, folder: Path) -> Iterator[_Pipe]:
         os.close(writes)
         os.close(reads)
         _end(process)
+
+
+def _high(file: int) -> int:
+    """The same under a number that the shell does not write over on its way."""
+    high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(file)
+    return high
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
