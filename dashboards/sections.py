@@ -46,6 +46,9 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("drivers", _("Key drivers")),
     Page("comments", _("Comments"), ("corrections", "correction")),
+    Page(
+        "segments", _("Groups"), ("segment_list", "segment_new", "segment_deletion")
+    ),
     Page("closed_loop", _("Closed loop")),
     Page("value", _("Value")),
     Page("reach", _("Reach")),

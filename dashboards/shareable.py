@@ -15,6 +15,7 @@ from dashboards.closed_loop import closed_loop_report
 from dashboards.compare_page import compare_report
 from dashboards.driver_report import drivers_report
 from dashboards.explore_rows import explore_report
+from dashboards.group_words import segments_report
 from dashboards.overview_reports import breakdown_report, overview_report
 from dashboards.reach import reach_report
 from dashboards.report import Report
@@ -64,6 +65,7 @@ PAGES: Mapping[str, Shareable] = {
         Shareable(_("Why it moved"), "why", why_report),
         Shareable(_("Key drivers"), "drivers", drivers_report),
         Shareable(_("Comments"), "comments", comments_report),
+        Shareable(_("Groups"), "segments", segments_report),
         Shareable(_("Closed loop"), "closed_loop", closed_loop_report),
         Shareable(_("Value"), "value", value_report),
         Shareable(_("Reach"), "reach", reach_report),

@@ -15,6 +15,7 @@ from dashboards.views import (
     explore,
     exports,
     fresh,
+    groups,
     kpis,
     maths,
     permalinks,
@@ -102,6 +103,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         comments.correction_undoing,
         name="correction_undoing",
     ),
+    path("segments/", groups.groups, name="segments"),
+    path("segments/saved/", groups.segment_list, name="segment_list"),
+    path("segments/saved/new/", groups.segment_new, name="segment_new"),
+    path(
+        "segments/saved/<int:pk>/deletion/",
+        groups.segment_deletion,
+        name="segment_deletion",
+    ),
     path("annotations/", annotations.annotation_list, name="annotations"),
     path("annotations/new/", annotations.annotation, name="annotation_new"),
     path("annotations/<int:pk>/", annotations.annotation, name="annotation"),
@@ -157,9 +166,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/<int:pk>/initiative/", alerts.initiative, name="alert_initiative"),
     path("alerts/rules/", alert_rules.rule_list, name="alert_rules"),
     path("alerts/rules/new/", alert_rules.rule, name="alert_rule_new"),
-    path(
-        "alerts/rules/simulation/", alert_rules.simulation, name="alert_simulation"
-    ),
+    path("alerts/rules/simulation/", alert_rules.simulation, name="alert_simulation"),
     path("alerts/rules/<int:pk>/", alert_rules.rule, name="alert_rule"),
     path("alerts/rules/<int:pk>/state/", alert_rules.state, name="alert_rule_state"),
     path(

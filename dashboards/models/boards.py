@@ -115,9 +115,9 @@ class Dashboard(models.Model):
         if self.owner_id == user.pk:
             return True
         if self.audience == self.Audience.TEAM and self.team is not None:
-            mine = Team.objects.of(user).filter(pk=self.team_id).exists()
-            return mine and (
-                self.rights == self.Rights.EDIT or self.team.lead_id == user.pk
+            return self.team.lead_id == user.pk or (
+                self.rights == self.Rights.EDIT
+                and Team.objects.of(user).contains(self.team)
             )
         if self.audience == self.Audience.COMPANY:
             return self.rights == self.Rights.EDIT or can(user, Ability.EDIT_DASHBOARDS)

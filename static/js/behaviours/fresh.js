@@ -9,8 +9,8 @@ const EVERY = 2000;
 const AFTER_NEWS = 3000;
 const AGAIN = 8000;
 const LOST_AFTER = 3;
-const place = document.querySelector("[data-fresh]");
-let stamp = place?.dataset.stamp ?? "";
+// Asked for anew each time, with the stamp that it carries: a wall screen changes boards.
+const place = () => document.querySelector("[data-fresh]");
 let failures = 0;
 
 const isBusy = () =>
@@ -19,20 +19,22 @@ const isBusy = () =>
   document.activeElement?.matches("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable=true]");
 
 async function ask() {
+  const asked = place();
+  const { stamp } = asked.dataset;
   const headers = stamp ? { "If-None-Match": stamp } : {};
-  const answer = await fetch(place.dataset.fresh, { headers, cache: "no-store", redirect: "error" });
+  const answer = await fetch(asked.dataset.fresh, { headers, cache: "no-store", redirect: "error" });
   if (answer.status === 304) return false;
   if (!answer.ok) throw new Error(String(answer.status));
-  const isNews = stamp !== "";
+  const isNews = Boolean(stamp);
   const newest = answer.headers.get("ETag") ?? "";
   if (isNews) {
     const page = await fetch(location.href, { cache: "no-store", redirect: "error" });
     if (!page.ok) throw new Error(String(page.status));
     const html = await page.text();
-    if (isBusy()) return false; // the stamp stays the old one: it is asked again
+    if (isBusy() || asked !== place()) return false; // the stamp stays the old one: it is asked again
     replaceLive(html);
   }
-  stamp = newest;
+  asked.dataset.stamp = newest;
   return isNews;
 }
 
@@ -47,9 +49,9 @@ async function turn() {
     failures += 1;
     wait = AGAIN;
   }
-  const lost = place.querySelector("[data-fresh-lost]");
+  const lost = place().querySelector("[data-fresh-lost]");
   lost.hidden = failures < LOST_AFTER;
   setTimeout(turn, wait);
 }
 
-if (place) turn();
+if (place()) turn();
