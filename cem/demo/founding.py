@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -22,6 +23,7 @@ from surveys import drafts, field
 from surveys.document import Document
 from surveys.elements import RatingElement
 from surveys.models import Survey
+from teams.holiday_import import public_days, usual_shifts, with_days
 from teams.models import DataScope, Membership, Team, User, WorkingHours
 from teams.roles import Role
 
@@ -59,12 +61,13 @@ def write_accounts(path: Path, accounts: dict[str, dict[str, str]]) -> None:
     path.write_text(json.dumps(accounts, indent=2), encoding="utf-8")
 
 
-def found_teams(people: dict[str, User]) -> dict[str, Team]:
+def found_teams(people: dict[str, User], *, joined_at: datetime) -> dict[str, Team]:
     hours = WorkingHours.objects.create(
         name="Shanghai office",
         time_zone="Asia/Shanghai",
         weekly={str(day): SHANGHAI_WEEK for day in range(5)},
     )
+    _close_on_public_days(hours, range(joined_at.year, joined_at.year + 3))
     teams: dict[str, Team] = {}
     for person in company.PEOPLE:
         if person.role == Role.TEAM_LEAD:
@@ -82,6 +85,21 @@ def found_teams(people: dict[str, User]) -> dict[str, Team]:
     china.value = "China"
     china.save()
     return teams
+
+
+def _close_on_public_days(hours: WorkingHours, years: Iterable[int]) -> None:
+    """China's public days and the weekends that are worked for them."""
+    for year in years:
+        days = public_days("CN", "", year)
+        changes = with_days(
+            hours,
+            closed=list(days.holidays),
+            workdays=days.workdays,
+            shifts=usual_shifts(hours),
+        )
+        for name, value in changes.items():
+            setattr(hours, name, value)
+    hours.save()
 
 
 def found_customers(

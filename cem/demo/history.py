@@ -12,12 +12,13 @@ from random import Random
 
 from django.db import transaction
 
-from cem.demo import words
+from cem.demo import care, words
 from cem.demo.answers import Field
+from cem.demo.outer_loop import weigh
 from events import outbox
 from teams.models import User
-from tickets import breaches
-from tickets.models import RootCause, Ticket
+from tickets import breaches, closure, pauses, re_asking
+from tickets.models import Pause, ReAsk, RootCause, Ticket
 
 ANSWERS_PER_DAY = (6, 11)
 # The company has begun to ask more often: the desk has fresh work.
@@ -27,6 +28,11 @@ STEP = timedelta(days=5)
 STRIKE = (timedelta(days=210), timedelta(days=240))
 IN_TIME_SHARE, LATE_SHARE = 0.82, 0.13
 REOPENED_SHARE = 0.05
+GESTURE_SHARE = 0.08
+PAUSED_SHARE = 0.15
+# Of those who are asked again some weeks after.
+ANSWERS_AGAIN = 0.55
+SOLVED_SHARE, NOT_SOLVED_SHARE = 0.55, 0.07
 
 
 @dataclass(order=True)
@@ -70,6 +76,19 @@ class History:
         self._plan_new_tickets(end)
         self._act_until(end)
         breaches.breach_overdue(at=end)
+        closure.close_silent(at=end)
+        self._ask_again(end, until=start - age + whole)
+
+    def _ask_again(self, now: datetime, *, until: datetime) -> None:
+        """Some weeks after: some answer, most of them in a better mood."""
+        re_asking.ask_due(at=now)
+        waiting = ReAsk.objects.filter(skipped="", decided_at=now)
+        for re_ask in waiting.select_related(
+            "invitation__survey", "invitation__customer"
+        ):
+            at = now + timedelta(hours=self.rng.uniform(2, 90))
+            if at < until and self.rng.random() < ANSWERS_AGAIN:
+                self.asked.answer_again(re_ask, at=at)
 
     def _plan_new_tickets(self, now: datetime) -> None:
         new = Ticket.objects.filter(number__gt=self.last_number).order_by("number")
@@ -88,7 +107,11 @@ class History:
         contacted = ticket.opened_at + timedelta(hours=hours)
         resolved = contacted + timedelta(hours=self.rng.expovariate(1 / 40) + 0.3)
         self._push(contacted, ticket, self._contact)
+        if self.rng.random() < PAUSED_SHARE:
+            self._push(contacted + timedelta(minutes=5), ticket, self._pause)
         self._push(resolved, ticket, self._resolve)
+        if ticket.customer_id and self.rng.random() < GESTURE_SHARE:
+            self._push(contacted + timedelta(minutes=20), ticket, self._offer)
         if self.rng.random() < REOPENED_SHARE:
             reopened = resolved + timedelta(hours=self.rng.uniform(5, 60))
             self._push(reopened, ticket, self._reopen)
@@ -120,16 +143,50 @@ class History:
             at=at,
         )
 
+    def _pause(self, ticket: Ticket, agent: User, at: datetime) -> None:
+        if ticket.is_resolved:
+            return
+        reason = self.rng.choice([Pause.Reason.CUSTOMER, Pause.Reason.SUPPLIER])
+        ticket.pause(reason=reason, by=agent, at=at)
+        until = at + timedelta(hours=self.rng.uniform(1, 15))
+        self._push(until, ticket, self._resume)
+
+    def _resume(self, ticket: Ticket, agent: User, at: datetime) -> None:
+        if pauses.is_paused(ticket):
+            ticket.resume(by=agent, at=at)
+
+    def _offer(self, ticket: Ticket, agent: User, at: datetime) -> None:
+        if not ticket.is_resolved:
+            care.offer_something(ticket, self.rng, by=agent, at=at)
+
     def _resolve(self, ticket: Ticket, agent: User, at: datetime) -> None:
-        ticket.resolve(
-            root_cause=self.rng.choice(self.causes),
-            outcome=self.rng.choice(words.OUTCOMES),
-            by=agent,
-            at=at,
-        )
+        if ticket.is_resolved:
+            return
+        [cause] = self.rng.choices(self.causes, weigh(self.causes))
+        outcome = self.rng.choice(words.OUTCOMES)
+        if care.resolve(ticket, cause=cause, outcome=outcome, by=agent, at=at):
+            self._plan_answer(ticket, at)
+
+    def _plan_answer(self, ticket: Ticket, at: datetime) -> None:
+        """Solved, not solved, or silence."""
+        luck, later = self.rng.random(), at + timedelta(hours=self.rng.uniform(2, 90))
+        if luck < SOLVED_SHARE:
+            self._push(later, ticket, self._confirm)
+        elif luck < SOLVED_SHARE + NOT_SOLVED_SHARE:
+            self._push(later, ticket, self._dispute)
+            again = later + timedelta(hours=self.rng.uniform(5, 40))
+            self._push(again, ticket, self._resolve)
+
+    def _confirm(self, ticket: Ticket, agent: User, at: datetime) -> None:
+        care.hear(ticket, is_solved=True, words="", at=at)
+
+    def _dispute(self, ticket: Ticket, agent: User, at: datetime) -> None:
+        said = self.rng.choice(words.NOT_SOLVED)
+        care.hear(ticket, is_solved=False, words=said, at=at)
 
     def _reopen(self, ticket: Ticket, agent: User, at: datetime) -> None:
-        ticket.reopen(reason="The customer wrote again.", by=agent, at=at)
+        if ticket.is_resolved:
+            ticket.reopen(reason="The customer wrote again.", by=agent, at=at)
 
 
 def _drift(age: timedelta, whole: timedelta) -> float:

@@ -6,7 +6,7 @@ from random import Random
 
 from django.db import connection, transaction
 
-from cem.demo import founding
+from cem.demo import behaviour, care, founding, improvement, scenarios
 from cem.demo.answers import Field
 from cem.demo.history import History
 from customers.models import Customer
@@ -30,16 +30,22 @@ def seed(*, now: datetime, accounts_file: Path) -> None:
     since = until - MONTHS_18
     with transaction.atomic():
         people, accounts = founding.found_people(joined_at=since)
-        teams = founding.found_teams(people)
+        teams = founding.found_teams(people, joined_at=since)
         customers = founding.found_customers(rng, people, since=since, until=until)
         touchpoints = founding.found_journeys(teams)
         surveys = founding.found_surveys(touchpoints, by=people["mei"], at=since)
         founding.write_accounts(accounts_file, accounts)
     field = Field(rng, surveys, customers)
     causes = list(RootCause.objects.filter(parent__isnull=False).order_by("key"))
+    care.set_budgets(by=people["mei"], since=since, until=until)
     History(rng, field, causes).live(since=since, until=until)
     outbox.drain()
+    outer_loop.begin_initiatives(by=people["mei"], until=until)
+    with transaction.atomic():
+        behaviour.behave(rng, since=since, until=until)
+        scenarios.reckon(by=people["mei"], until=until)
     enrich_waiting()
+    care.letters_have_gone()
     _clear_old_notices()
 
 

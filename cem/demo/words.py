@@ -212,3 +212,8 @@ CALLS = (
     "Reached the customer by phone; they were glad that somebody called.",
     "Spoke with the customer and took down the details.",
 )
+NOT_SOLVED = (
+    "The refund has still not arrived.",
+    "Nobody called back as promised.",
+    "同样的问题昨天又发生了。",
+)
