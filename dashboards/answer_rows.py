@@ -7,10 +7,10 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.urls import reverse
 
-from dashboards.answer_rollup import SCORE_COLUMNS
 from dashboards.counting import Counts
 from dashboards.exploring import COUNT, size_in
 from dashboards.periods import Period
+from dashboards.scores import SCORE_COLUMNS
 from dashboards.selection import Filters, answers
 from dashboards.series import scores_in
 from surveys.models import Response

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from dashboards.answer_rollup import COUNTS
 from dashboards.counting import Counts, counts, total
 from dashboards.dimensions import Value
 from dashboards.periods import Period
+from dashboards.scores import COUNTS
 from dashboards.selection import Filters
 from dashboards.series import Measured, measured, scores_in
 from surveys import metrics

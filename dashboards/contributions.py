@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Count
 
-from dashboards.answer_rollup import SCORE_COLUMNS
 from dashboards.answer_rows import has_score
 from dashboards.counting import Counts, counts
 from dashboards.decomposition import (
@@ -20,6 +19,7 @@ from dashboards.decomposition import (
 )
 from dashboards.dimensions import Dimension, Value
 from dashboards.periods import Period
+from dashboards.scores import SCORE_COLUMNS
 from dashboards.selection import Filters, answers
 from dashboards.series import scores_in
 from surveys import metrics

@@ -22,8 +22,9 @@ class AnnotationQuerySet(ScopedQuerySet["Annotation"]):
         """Those about a touchpoint within scope, and those about the whole company."""
         if not can(user, self.SEEN_WITH):
             return self.none()
-        company_wide = Q(touchpoint__isnull=True)
-        return self.filter(company_wide | scope_condition(user, self.SCOPE_FIELDS))
+        scoped = scope_condition(user, self.SCOPE_FIELDS)
+        # No scope is an empty condition, which would vanish beside the other.
+        return self.filter(Q(touchpoint=None) | scoped) if scoped else self.all()
 
     def between(self, since: object, until: object) -> Self:
         """Those that happen on some day from `since` to `until`."""
