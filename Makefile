@@ -4,7 +4,7 @@ BOOTSTRAP = @$(PYTHON) cem/local/bootstrap.py
 LOCAL = .venv/bin/python -m cem.local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo-reset test test-servers lint format check bench translations lock clean
+.PHONY: help setup run demo-reset test test-servers lint format check bench bench-big translations lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ check: lint test ## What CI runs: lint and test
 bench: ## Measure floor and product alternately, and print the ratios (ARGS=...)
 	$(BOOTSTRAP) --dev
 	@exec $(LOCAL) bench $(ARGS)
+
+bench-big: ## The dashboards over ten million answers (ROWS=10000000)
+	$(BOOTSTRAP) --dev
+	@exec $(LOCAL) bench big --rows $${ROWS:-10000000} $(ARGS)
 
 translations: ## Bring the Chinese catalogues up to the code
 	$(BOOTSTRAP) --dev

@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=3_000, help="requests in a run")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side")
     parser.add_argument(
-        "--rows", type=int, default=1_000_000, help="answers behind the KPI page"
+        "--rows", type=int, default=1_000_000, help="answers behind the dashboards"
     )
     options = parser.parse_args()
     rows: list[Row] = []
@@ -57,6 +57,7 @@ def _suites(
 ) -> dict[str, Callable[[], list[Row]]]:
     # Imported only now: they need Django, which the prepared place has set up.
     from bench import (
+        big,
         clock,
         desk,
         drain,
@@ -95,6 +96,7 @@ def _suites(
         "results": lambda: results.measure(rounds=rounds),
         "timers": lambda: timers.measure(survey),
         "desk": lambda: desk.measure(survey, rounds=rounds),
+        "big": lambda: big.measure(survey, rows=options.rows),
         "kpis": lambda: kpis.measure(rows=options.rows, rounds=rounds),
     }
 

@@ -50,6 +50,7 @@ EVENT_COLUMNS = (
 FILLED = (
     *("surveys_response", "events_event", "events_failure", "teams_notification"),
     *("dashboards_answercell", "dashboards_looprow", "dashboards_loopcell"),
+    *("dashboards_answerday", "dashboards_answercolumn", "dashboards_answercross"),
     "dashboards_fillstate",
 )
 
