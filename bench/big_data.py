@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 import numpy as np
 from django.db import connection, transaction
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 
 from dashboards.dimensions import Dimension, Value
 from events import outbox
-from events.ids import uuid7
 from journeys.models import Touchpoint
 from surveys.models import Survey
 from surveys.response_import import COLUMNS
@@ -25,6 +25,7 @@ PRODUCT_LINES = [f"Line {number}" for number in range(1, 13)]
 TIERS = ["standard", "silver", "gold", "platinum"]
 CHANNELS = ["link", "personal", "embed", "kiosk", "api"]
 LANGUAGES = ["en", "zh-hans"]
+SEGMENTS = (REGIONS, PRODUCT_LINES, TIERS, CHANNELS)
 CHUNK, BATCH = 50_000, 10_000
 # Of three answers, one has a comment.
 COMMENTS = [
@@ -136,54 +137,61 @@ def _lines(
     world: World, rng: np.random.Generator, moments: NDArray[np.float64], since: date
 ) -> list[tuple[str, str]]:
     count = len(moments)
-    start = datetime.combine(since, datetime.min.time(), UTC)
     survey = _skewed(rng, len(world.surveys), count)
     nps = np.clip(np.round(rng.normal(8 - survey % 3, 2, count)), 0, 10).astype(int)
+    segments = (_skewed(rng, len(part), count).tolist() for part in SEGMENTS)
     drawn = zip(
         moments.tolist(),
         survey.tolist(),
         nps.tolist(),
         rng.integers(1, 6, count).tolist(),
-        _skewed(rng, len(REGIONS), count).tolist(),
-        _skewed(rng, len(PRODUCT_LINES), count).tolist(),
-        _skewed(rng, len(TIERS), count).tolist(),
-        _skewed(rng, len(CHANNELS), count).tolist(),
+        rng.integers(0, 2**60, count).tolist(),
+        *segments,
         strict=True,
     )
-    return [
-        _line(world, start + timedelta(days=moment), rest) for moment, *rest in drawn
+    days = [
+        (since + timedelta(days=n)).isoformat() for n in range(int(moments[-1]) + 1)
     ]
+    epoch = datetime.combine(since, datetime.min.time(), UTC).timestamp()
+    lines = []
+    for moment, asked, score, rating, chance, *segment in drawn:
+        day, second = divmod(int(moment * 86_400), 86_400)
+        id = f"{int((epoch + moment * 86_400) * 1000):012x}7{chance & 4095:03x}8{chance:015x}"
+        at = f"{days[day]} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}+00"
+        who, where = _segments(*segment)
+        line = (
+            f"{id}\t{_asked(world.surveys[asked])}\t{who}\t{at}\t{days[day]}\t"
+            f"{_given(asked, score, rating)}\t{where}\n"
+        )
+        lines.append((id, line))
+    return lines
 
 
-def _line(world: World, at: datetime, drawn: Sequence[int]) -> tuple[str, str]:
-    survey, nps, rating, region, line, tier, channel = drawn
-    id = uuid7(at)
-    survey_id, version_id, touchpoint_id = world.surveys[survey]
+@cache
+def _asked(survey: tuple[int, int, int]) -> str:
+    return "\t".join(map(str, (*survey, NOTHING)))
+
+
+@cache
+def _segments(region: int, line: int, tier: int, channel: int) -> tuple[str, str]:
+    """What comes before the answers, and what after."""
+    language = LANGUAGES[region == 0]
+    before = (CHANNELS[channel], language, "complete", "f", "f")
+    after = (REGIONS[region], PRODUCT_LINES[line], TIERS[tier], "{}")
+    return "\t".join(before), "\t".join(after)
+
+
+@cache
+def _given(survey: int, nps: int, rating: int) -> str:
+    """Every survey asks for NPS, some for satisfaction, few for effort."""
     comment = COMMENTS[(nps + rating) % 3]
-    # Every survey asks for NPS, some for satisfaction, few for effort.
+    keys = ("seat", "staff", "food", "ground", "wifi", "value", "speed")
+    given = {"score": nps, **dict.fromkeys(keys, rating), "comment": comment}
     csat = rating if survey % 2 else NOTHING
     ces = rating + 1 if survey % 4 == 0 else NOTHING
-    values = (
-        *(id, survey_id, version_id, touchpoint_id, NOTHING),
-        *(CHANNELS[channel], LANGUAGES[region == 0], "complete", "f", "f"),
-        *(at.isoformat(), at.date().isoformat(), _answers(nps, rating, comment)),
-        *(nps, csat, ces, NOTHING if ces == NOTHING else 7),
-        *(comment, "f", "", "", "{}"),
-        *(REGIONS[region], PRODUCT_LINES[line], TIERS[tier], "{}"),
-    )
-    return str(id), "\t".join(map(str, values)) + "\n"
-
-
-def _answers(nps: int, rating: int, comment: str) -> str:
-    known = _texts.get((nps, rating))
-    if known is None:
-        keys = ("seat", "staff", "food", "ground", "wifi", "value", "speed")
-        given = {"score": nps, **dict.fromkeys(keys, rating), "comment": comment}
-        known = _texts[nps, rating] = json.dumps(given)
-    return known
-
-
-_texts: dict[tuple[int, int], str] = {}
+    scale = NOTHING if ces == NOTHING else 7
+    values = (json.dumps(given), nps, csat, ces, scale, comment, "f", "", "", "{}")
+    return "\t".join(map(str, values))
 
 
 def _skewed(rng: np.random.Generator, values: int, count: int) -> NDArray[np.int64]:

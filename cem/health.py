@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Min, Q
 
+from dashboards.comparison import last_differences
 from events.doorbell import valkey
 from events.models import LANES, Delivery, Event, Failure, Heartbeat
 from tickets.models import Clock
@@ -38,6 +39,7 @@ class Rows:
     clocks_not_fired: int
     missing_tickets: int
     unattended_tickets: int
+    rollup_differences: int
     heartbeats: dict[str, float] = field(default_factory=dict)
 
 
@@ -111,6 +113,7 @@ def _rows(at: datetime) -> Rows:
         clocks_not_fired=clocks_not_fired(at=at),
         missing_tickets=len(missing_tickets(at=at, since=at - RECENT)),
         unattended_tickets=unattended(at=at)[:COUNTED_TO].count(),
+        rollup_differences=last_differences(),
         heartbeats={
             part: _age(seen, at)
             for part, seen in Heartbeat.objects.values_list("part", "seen_at")

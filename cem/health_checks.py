@@ -81,6 +81,7 @@ def _queues(rows: Rows) -> Iterator[Check]:
     yield _deliveries(rows)
     yield _clocks(rows)
     yield _owners(rows)
+    yield _rollups(rows)
 
 
 def _seen(rows: Rows, part: str, label: str | Promise) -> Check:
@@ -107,6 +108,16 @@ def _mailbox(rows: Rows) -> Check:
     )
     advice = _("Read the worker’s log, and correct IMAP_HOST and the others.")
     return Check(label, State.FAIL, missing, advice)
+
+
+def _rollups(rows: Rows) -> Check:
+    label = _("Rollups")
+    if not rows.rollup_differences:
+        return Check(label, State.OK, _("The dashboard counts what is stored."))
+    finding = _("Last night's comparison found differences: %(count)d.") % {
+        "count": rows.rollup_differences
+    }
+    return Check(label, State.FAIL, finding, _("Run manage.py rebuild_rollups."))
 
 
 def _lag(rows: Rows) -> Check:

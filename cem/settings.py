@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -242,6 +243,16 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+CELERY_BEAT_SCHEDULE["pack answers"] = {
+    "task": "dashboards.tasks.pack_answers",
+    "schedule": 20.0,
+    "options": {"queue": "reports", "expires": 20},
+}
+CELERY_BEAT_SCHEDULE["compare rollups"] = {
+    "task": "dashboards.tasks.compare_rollups",
+    "schedule": crontab(hour=3, minute=20),
+    "options": {"queue": "bulk", "expires": 3600},
+}
 CELERY_BEAT_SCHEDULE["send reports"] = {
     "task": "dashboards.tasks.send_reports",
     "schedule": 30.0,

@@ -14,6 +14,22 @@ log = logging.getLogger("cem.dashboards")
 
 
 @shared_task(queue="reports")
+def pack_answers() -> None:
+    # Needs numpy, which few of a worker's tasks do.
+    from dashboards.packed_days import pack_stale_days
+    from surveys.intake import local_day
+
+    pack_stale_days(today=local_day(timezone.now()))
+
+
+@shared_task(queue="bulk", time_limit=3_600, soft_time_limit=3_500)
+def compare_rollups() -> None:
+    from dashboards import comparison
+
+    comparison.compare(at=timezone.now())
+
+
+@shared_task(queue="reports")
 def calculate_drivers(*, run_id: int) -> None:
     driver_runs.calculate(run_id, at=timezone.now())
 

@@ -87,6 +87,9 @@ SENTENCES: Mapping[str, Promise] = {
         "The regular mail “%(title)s” has stopped: %(name)s is gone or may not see "
         "dashboards any more"
     ),
+    "rollups_differ": _(
+        "The dashboards differ from the answers in %(count)s places: see the health page"
+    ),
     "report_ready": _("The file of “%(title)s” is ready"),
     "report_failed": _("The file of “%(title)s” could not be made"),
     "deputy_named": _("You stand in for %(name)s from %(start)s until %(end)s"),
