@@ -11,6 +11,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -41,6 +42,10 @@ SWITCHES = (
     "--force-prefers-reduced-motion",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
+MOVE = """import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.dup2(int(sys.argv[2]), 4)
+os.execv(sys.argv[3], sys.argv[3:])"""
 # Drawn charts are there once the page has loaded; letters may come a little later.
 SETTLED = """document.fonts.ready.then(() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
@@ -209,17 +214,17 @@ class _Pipe:
 
 @contextmanager
 def _running(program: str, folder: Path) -> Iterator[_Pipe]:
-    # The browser reads its orders from file 3 and answers on file 4; a shell puts our
-    # ends there, which Python can do only in a process that has no threads.
+    # The browser reads its orders from file 3 and answers on file 4. Putting our ends
+    # there takes a process between: here there may be threads, which a fork may not meet.
     reads_orders, writes = map(_high, os.pipe())
     reads, writes_answers = map(_high, os.pipe())
-    move = f'exec "$@" 3<&{reads_orders} 4>&{writes_answers}'
+    ends = (str(reads_orders), str(writes_answers))
     switches = [*SWITCHES, f"--user-data-dir={folder.joinpath('profile')}"]
     if os.geteuid() == 0:
         switches.append("--no-sandbox")  # root cannot have one
     try:
         process = subprocess.Popen(  # noqa: S603  the administrator's own program
-            ["/bin/sh", "-c", move, "sh", program, *switches],
+            [sys.executable, "-ISc", MOVE, *ends, program, *switches],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -239,7 +244,7 @@ def _running(program: str, folder: Path) -> Iterator[_Pipe]:
 
 
 def _high(file: int) -> int:
-    """The same under a number that the shell does not write over on its way."""
+    """The same under a number that `MOVE` does not write over on its way."""
     high = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 10)
     os.close(file)
     return high
