@@ -258,6 +258,11 @@ CELERY_BEAT_SCHEDULE["send reports"] = {
     "schedule": 30.0,
     "options": {"queue": "reports", "expires": 30},
 }
+CELERY_BEAT_SCHEDULE["look at alerts"] = {
+    "task": "dashboards.tasks.look_at_alerts",
+    "schedule": 300.0,
+    "options": {"queue": "reports", "expires": 300},
+}
 CELERY_BEAT_SCHEDULE["sweep report files"] = {
     "task": "dashboards.tasks.sweep_report_files",
     "schedule": 3600.0,

@@ -6,11 +6,11 @@ where answers were folded or a day has begun since the last look.
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from dashboards.alert_rules import (
 )
 from dashboards.alert_words import segment_name, short_words
 from dashboards.dimensions import Value
-from dashboards.models import Alert, AlertRule, FillState
+from dashboards.models import Alert, AlertRule, AnswerCell, FillState, Shape
 from dashboards.selection import Filters
 from events import outbox
 from journeys.models import Touchpoint
@@ -36,10 +36,14 @@ from teams.access import can
 from teams.models import Team, User
 from teams.notices import notify
 from teams.roles import Ability
-from tickets.models import IllegalAct, Initiative
+from tickets import initiatives
+from tickets.models import IllegalAct, Initiative, RootCause
 
 log = logging.getLogger("cem.dashboards")
 
+# What tells one state of the answers from another, by the fields of a rule.
+Stamp = Mapping[str, Any]
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_SNOOZE = timedelta(days=90)
 
 
@@ -49,25 +53,23 @@ def look_at_rules(*, at: datetime) -> int:
     A rule that fails says so on its page and is tried again with the next answers; it
     keeps nobody else waiting.
     """
-    filled_to = _filled_to()
-    due = AlertRule.objects.filter(is_on=True).exclude(
-        looked_on=local_day(at), **_seen(filled_to)
-    )
+    stamp = _stamp(at)
+    due = AlertRule.objects.filter(is_on=True).exclude(**stamp)
     looked = 0
     for rule_id in due.order_by("looked_at", "pk").values_list("pk", flat=True):
         try:
-            looked += look_at_rule(rule_id, filled_to=filled_to, at=at)
+            looked += look_at_rule(rule_id, stamp=stamp, at=at)
         except ImpossibleRule as problem:
-            _note(rule_id, str(problem), filled_to=filled_to, at=at)
+            _note(rule_id, str(problem), stamp=stamp, at=at)
         except Exception:
             log.exception("The alert rule %s could not be looked at.", rule_id)
             problem_words = _("It failed; the log says why.")
-            _note(rule_id, problem_words, filled_to=filled_to, at=at)
+            _note(rule_id, problem_words, stamp=stamp, at=at)
     return looked
 
 
 @transaction.atomic
-def look_at_rule(rule_id: int, *, filled_to: datetime | None, at: datetime) -> bool:
+def look_at_rule(rule_id: int, *, stamp: Stamp, at: datetime) -> bool:
     """False where another look holds it, or it is off. Raises ImpossibleRule."""
     rule = _held(rule_id)
     if rule is None:
@@ -83,9 +85,7 @@ def look_at_rule(rule_id: int, *, filled_to: datetime | None, at: datetime) -> b
         day=today,
     )
     _follow(rule, watched.filters, {str(s): f for s, f in found.items()}, at=at)
-    rule.looked_at, rule.looked_on, rule.looked_to = at, today, filled_to
-    rule.failure = ""
-    rule.save(update_fields=["looked_at", "looked_on", "looked_to", "failure"])
+    _note(rule_id, "", stamp=stamp, at=at)
     return True
 
 
@@ -137,13 +137,20 @@ def unsnooze(alert: Alert, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def link_initiative(
-    alert: Alert, initiative: Initiative, *, by: User, at: datetime
+def begin_initiative(
+    alert: Alert,
+    initiative: Initiative,
+    *,
+    causes: Iterable[RootCause],
+    touchpoints: Iterable[Touchpoint],
+    by: User,
+    at: datetime,
 ) -> None:
-    """Somebody does something about it: who does, has seen it."""
+    """Store a new initiative that came from it; who begins it has seen it. IllegalAct."""
     _hold(alert)
     if alert.initiative_id is not None:
         raise IllegalAct(_("An initiative was begun from it already."))
+    initiatives.save(initiative, causes=causes, touchpoints=touchpoints, by=by, at=at)
     alert.initiative = initiative
     alert.save(update_fields=["initiative"])
     _record("alert.initiative_begun", alert, by=by, at=at, initiative=initiative.pk)
@@ -187,9 +194,7 @@ def turn(rule: AlertRule, *, is_on: bool, by: User, at: datetime) -> None:
         return
     rule.is_on, rule.changed_at = is_on, at
     _forget_look(rule)
-    rule.save(
-        update_fields=["is_on", "changed_at", "looked_on", "looked_to", "failure"]
-    )
+    rule.save(update_fields=["is_on", "changed_at", "looked_on", "failure"])
     name = "alert_rule.turned_on" if is_on else "alert_rule.turned_off"
     _record_rule(name, rule, by=by, at=at)
     if not is_on:
@@ -360,31 +365,27 @@ def _hold(alert: Alert) -> None:
     alert.refresh_from_db()
 
 
-def _note(
-    rule_id: int, problem: str, *, filled_to: datetime | None, at: datetime
-) -> None:
+def _note(rule_id: int, problem: str, *, stamp: Stamp, at: datetime) -> None:
     AlertRule.objects.filter(pk=rule_id).update(
-        failure=problem[:300],
-        looked_at=at,
-        looked_on=local_day(at),
-        looked_to=filled_to,
+        failure=problem[:300], looked_at=at, **stamp
     )
 
 
 def _forget_look(rule: AlertRule) -> None:
-    rule.looked_on = rule.looked_to = None
+    rule.looked_on = None
     rule.failure = ""
 
 
-def _filled_to() -> datetime | None:
+def _stamp(at: datetime) -> Stamp:
+    """What a look sees: the day, and how far and with how many answers the rollup is
+    filled. Late answers move only the number, corrected ones only the time."""
     state = FillState.objects.filter(rollup=answer_rollup.ROLLUP).first()
-    return state.filled_to if state else None
-
-
-def _seen(filled_to: datetime | None) -> dict[str, Any]:
-    if filled_to is None:
-        return {"looked_to__isnull": True}
-    return {"looked_to": filled_to}
+    every = AnswerCell.objects.filter(shape=Shape.ALL)
+    return {
+        "looked_on": local_day(at),
+        "looked_to": state.filled_to if state else NEVER,
+        "looked_answers": every.aggregate(n=Sum("responses"))["n"] or 0,
+    }
 
 
 def _record(

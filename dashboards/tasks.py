@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from dashboards import driver_runs, report_files, report_mail, schedules
+from dashboards import alerts, driver_runs, report_files, report_mail, schedules
 from dashboards.models import Mailing, ReportFile
 from dashboards.ordering import ask_for_file, ask_for_letter
 
@@ -47,6 +47,14 @@ def ask_for_drivers(run_id: int) -> None:
         calculate_drivers.apply_async(kwargs={"run_id": run_id}, retry=False)
     except BrokerError as error:
         log.warning("No worker could be asked, the next round will: %s", error)
+
+
+@shared_task(queue="reports")
+def look_at_alerts() -> None:
+    """Watch what changed, and tell of what waited for its hour."""
+    now = timezone.now()
+    alerts.look_at_rules(at=now)
+    alerts.tell_waiting(at=now)
 
 
 @shared_task(queue="reports")

@@ -78,6 +78,8 @@ KINDS: Mapping[str, Kind] = {
     "recovery_asked": Kind(_("A gesture waits for my approval"), "flag", by_mail=True),
     "recovery_approved": Kind(_("A gesture of mine is approved"), "flag"),
     "recovery_refused": Kind(_("A gesture of mine is refused"), "flag"),
+    "alert_opened": Kind(_("An alert opens"), "alert", by_mail=True),
+    "alert_again": Kind(_("An alert that I put off is back"), "alert", by_mail=True),
     "export_ready": Kind(_("An Excel file is ready"), "download"),
     "schedule_failed": Kind(
         _("A regular mail of mine could not be sent"), "alert", by_mail=True

@@ -96,6 +96,8 @@ SENTENCES: Mapping[str, Promise] = {
     "ticket_handed_over": _(
         "Ticket %(number)s comes to you from %(name)s, who is away: %(subject)s"
     ),
+    "alert_opened": _("Alert “%(rule)s”: %(words)s"),
+    "alert_again": _("The alert “%(rule)s” is still open: %(words)s"),
 }
 
 

@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ("looked_at", models.DateTimeField(null=True)),
                 ("looked_on", models.DateField(null=True)),
                 ("looked_to", models.DateTimeField(null=True)),
+                ("looked_answers", models.BigIntegerField(null=True)),
                 ("failure", models.CharField(blank=True, max_length=300)),
                 (
                     "owner",
