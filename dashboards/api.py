@@ -13,13 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from customers.models import Account
 from dashboards.forms import DEFAULT_PRESET, NONE
-from dashboards.home import overview
+from dashboards.measuring import Question, UnknownMetric, answered
 from dashboards.periods import ImpossiblePeriod, Period, Preset, period_for
-from dashboards.published import Number, numbers_of
+from dashboards.published import Number, number_of
 from dashboards.registry import METRICS
 from dashboards.selection import Filters, touchpoints
+from dashboards.series import filled_to
 from surveys.intake import local_day
+from surveys.models import Response as Answer
 from surveys.models import Survey
 from teams.access import can
 from teams.api import caller
@@ -29,11 +32,34 @@ from teams.roles import Ability
 SEGMENT_HELP = f"As written on the customers; {NONE} for those without."
 
 
+def _declared(asked: str) -> str:
+    """The key in `nps` or `nps@1`. ValidationError where it names nothing we have."""
+    key, at, version = asked.partition("@")
+    if key not in METRICS:
+        raise serializers.ValidationError(
+            _("There is no number “%(key)s”.") % {"key": key}
+        )
+    if at and version != str(METRICS[key].version):
+        raise serializers.ValidationError(
+            _("“%(key)s” is defined in version %(version)d; no other is kept.")
+            % {"key": key, "version": METRICS[key].version}
+        )
+    return key
+
+
 class MetricFilters(serializers.Serializer[Any]):
-    metric = serializers.MultipleChoiceField(
-        choices=sorted(METRICS),
+    metric = serializers.ListField(
+        child=serializers.CharField(max_length=60),
         required=False,
-        help_text="Repeat it for several; else all.",
+        help_text=(
+            "Repeat it for several; else all that need no question. `nps@1` insists on"
+            " that version of the definition."
+        ),
+    )
+    question = serializers.CharField(
+        required=False,
+        max_length=90,
+        help_text="For ratings: a question of the survey, or `question.row`.",
     )
     period = serializers.ChoiceField(
         [choice for choice in Preset.values if choice != Preset.CUSTOM],
@@ -51,6 +77,28 @@ class MetricFilters(serializers.Serializer[Any]):
         required=False, max_length=80, help_text=SEGMENT_HELP
     )
     tier = serializers.CharField(required=False, max_length=40, help_text=SEGMENT_HELP)
+    channel = serializers.ChoiceField(Answer.Channel.values, required=False)
+    language = serializers.CharField(required=False, max_length=10)
+    journey = serializers.IntegerField(required=False, help_text="Its number.")
+    stage = serializers.IntegerField(required=False, help_text="Its number.")
+    team = serializers.IntegerField(required=False, help_text="Its number.")
+    account = serializers.CharField(
+        required=False, max_length=80, help_text="Its external id."
+    )
+    attribute = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        help_text="name:value; repeat it for several, which all must hold.",
+    )
+
+    def validate_metric(self, asked: list[str]) -> list[str]:
+        return [_declared(each) for each in asked]
+
+    def validate_attribute(self, pairs: list[str]) -> list[tuple[str, str]]:
+        found = [pair.partition(":") for pair in pairs]
+        if not all(name and colon for name, colon, _value in found):
+            raise serializers.ValidationError(_("Write it as name:value."))
+        return [(name, value) for name, _colon, value in found]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -96,10 +144,14 @@ class NumberSerializer(serializers.Serializer[Number]):
     waiting = serializers.IntegerField(
         allow_null=True, help_text="Tickets that are not due yet; not part of n."
     )
+    currency = serializers.CharField()
     formula = serializers.CharField()
     numerator = serializers.CharField()
     denominator = serializers.CharField()
+    interval = serializers.CharField(help_text="The method of low and high.")
+    source = serializers.CharField()  # type: ignore[assignment]  # a field named so
     grain = serializers.CharField()
+    better = serializers.CharField()
     version = serializers.IntegerField()
 
 
@@ -131,26 +183,48 @@ class MetricList(APIView):
 
 def _answer(user: User, asked: dict[str, Any], *, at: datetime) -> dict[str, Any]:
     span: Period = asked["span"]
-    shown = overview(user, period=span, filters=_filters(user, asked), at=at)
-    wanted = asked.get("metric") or METRICS.keys()
+    question = Question(
+        user, _filters(user, asked), span, at, element=asked.get("question", "")
+    )
+    try:
+        found = answered(question, asked.get("metric") or _without_question(question))
+    except UnknownMetric as unknown:
+        raise serializers.ValidationError({"question": str(unknown)}) from unknown
     return {
         "since": span.start,
         "until": span.end,
-        "as_of": shown.filled_to,
-        "results": [n for n in numbers_of(shown) if n.key in wanted],
+        "as_of": filled_to(),
+        "results": [number_of(result) for result in found.values()],
         "next": None,
     }
 
 
+def _without_question(question: Question) -> list[str]:
+    """Every number; ratings only where it is said of which question."""
+    asks = question.element and question.filters.survey is not None
+    return [
+        key for key, metric in METRICS.items() if asks or metric.source != "ratings"
+    ]
+
+
 def _filters(user: User, asked: dict[str, Any]) -> Filters:
     surveys = Survey.objects.visible_to(user)
-    places = touchpoints(user)
+    accounts = Account.objects.visible_to(user)
     return Filters(
         survey=_id_of(surveys, "slug", asked.get("survey"), "survey"),
-        touchpoint=_id_of(places, "key", asked.get("touchpoint"), "touchpoint"),
+        touchpoint=_id_of(
+            touchpoints(user), "key", asked.get("touchpoint"), "touchpoint"
+        ),
         region=_segment(asked.get("region")),
         product_line=_segment(asked.get("product_line")),
         tier=_segment(asked.get("tier")),
+        channel=asked.get("channel"),
+        language=asked.get("language"),
+        journey=asked.get("journey"),
+        stage=asked.get("stage"),
+        team=asked.get("team"),
+        account=_id_of(accounts, "external_id", asked.get("account"), "account"),
+        attributes=tuple(asked.get("attribute") or ()),
     )
 
 

@@ -39,6 +39,8 @@ class Question:
     filters: Filters
     period: Period
     at: datetime
+    # For ratings: a question of the survey, or `question.row` of a matrix.
+    element: str = ""
 
     @cached_property
     def by_bucket(self) -> dict[date, Counts]:
@@ -103,6 +105,7 @@ class Measurer(Protocol):
 MEASURERS: Mapping[Source, str] = {
     "answers": "dashboards.answer_results.measured_answers",
     "comments": "dashboards.comment_results.measured_comments",
+    "ratings": "dashboards.rating_results.measured_ratings",
     "sessions": "dashboards.session_results.measured_sessions",
     "loop": "dashboards.loop_results.measured_loop",
     "tickets": "dashboards.loop_results.measured_tickets",

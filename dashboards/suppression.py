@@ -41,7 +41,7 @@ class Hidden:
     groups: frozenset[Value | date]
     is_closed: bool = False
 
-    def __contains__(self, value: Value | date) -> bool:
+    def __contains__(self, value: object) -> bool:
         return self.is_closed or value in self.groups
 
 

@@ -131,9 +131,9 @@ def bridges(numbers: list[Number]) -> Iterator[tuple[Number, set[Node]]]:
             is_child = via[other] == edge and place_of[other] > place_of[node]
             reached.append(lowest[other] if is_child else place_of[other])
         lowest[node] = min(reached)
-        edge = via[node]
-        if edge is not None and lowest[node] == place_of[node]:
-            yield numbers[edge], _side(beside, node, edge)
+        led = via[node]
+        if led is not None and lowest[node] == place_of[node]:
+            yield numbers[led], _side(beside, node, led)
 
 
 def _walk(
