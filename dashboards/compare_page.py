@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dashboards.asked import filter_words, scope_words
 from dashboards.charts import day_label, grain_label, series_of
@@ -18,6 +19,7 @@ from dashboards.comparing import (
     bands,
     counts_of_side,
     difference,
+    hidden_in,
     overlap,
     rest_of,
     trend_of,
@@ -80,12 +82,16 @@ class ComparePage:
 
 @dataclass(frozen=True)
 class _Pair:
-    """Both groups with their counts. `second` has no trend where it is a remainder."""
+    """Both groups with their counts. `second` has no trend where it is a remainder.
+
+    `hidden`: the scores that must not be shown of either.
+    """
 
     first: Side
     second: Side
     against: Against
     counts: tuple[Counts, Counts]
+    hidden: tuple[frozenset[str], frozenset[str]]
 
 
 def compare_page(user: User, query: QueryDict, asked: Asked, key: str) -> ComparePage:
@@ -140,18 +146,27 @@ def _pair_of(user: User, asked: Asked) -> _Pair:
         if overlap(first, second):
             raise NotComparable(_overlapping())
         both = counts_of_side(user, first), counts_of_side(user, second)
-        return _Pair(first, second, asked.against, both)
+        return _Pair(first, second, asked.against, both, _hidden(user, first, second))
     if asked.against == "before":
         before = Period(first.span.preceding_start, first.span.preceding_end)
         second = Side(first.filters, before)
         both = counts_of_side(user, first), counts_of_side(user, second)
-        return _Pair(first, second, asked.against, both)
+        return _Pair(first, second, asked.against, both, _hidden(user, first, second))
     common = Side(_common(first.filters, asked.common.filters), first.span)
     if common.filters == first.filters:
         raise NotComparable(_no_others())
     one = counts_of_side(user, first)
     rest = rest_of(counts_of_side(user, common), one)
-    return _Pair(first, common, asked.against, (one, rest))
+    hidden = _hidden(user, first, common)
+    # What is left of a whole gives away what was taken.
+    either = hidden[0] | hidden[1]
+    return _Pair(first, common, asked.against, (one, rest), (either, either))
+
+
+def _hidden(
+    user: User, first: Side, second: Side
+) -> tuple[frozenset[str], frozenset[str]]:
+    return hidden_in(user, first), hidden_in(user, second)
 
 
 def _common(first: Filters, common: Filters) -> Filters:
@@ -202,13 +217,17 @@ def _words(
 
 def _rows(pair: _Pair) -> Iterable[Row]:
     for key in SCORES:
-        first, second = (measured(key, side) for side in pair.counts)
+        first, second = (
+            measured(key, side, hide=key in hidden)
+            for side, hidden in zip(pair.counts, pair.hidden, strict=True)
+        )
         if first.n or second.n:
             yield _row(key, first, second, pair)
 
 
 def _row(key: str, first: Measured, second: Measured, pair: _Pair) -> Row:
-    found = difference(key, *pair.counts)
+    is_hidden = first.score is None or second.score is None
+    found = None if is_hidden else difference(key, *pair.counts)
     tone, verdict = "", ""
     if found:
         verdict = _p_text(found.p_value)
@@ -243,7 +262,9 @@ def _p_text(p_value: float) -> str:
 
 def _distribution(key: str, pair: _Pair, names: tuple[str, str]) -> Figure | None:
     found = bands(key, *pair.counts)
-    if all(band.first is None and band.second is None for band in found):
+    if key in pair.hidden[0] | pair.hidden[1] or all(
+        band.first is None and band.second is None for band in found
+    ):
         return None
     caption = _("%(metric)s: how many gave which score") % {
         "metric": METRICS[key].label
@@ -338,12 +359,12 @@ def _point_text(score: Measured) -> str:
 
 def _columns(page: ComparePage) -> tuple[str, ...]:
     return (
-        _("Number"),
+        pgettext("metric", "Number"),
         page.first.name,
         page.second.name,
         _("Difference"),
         _("95 % interval"),
-        _("Test"),
+        pgettext("statistics", "Test"),
     )
 
 

@@ -10,6 +10,7 @@ from dashboards.periods import Period
 from dashboards.scores import COUNTS
 from dashboards.selection import Filters
 from dashboards.series import Measured, measured, scores_in
+from dashboards.suppression import Span, hidden_buckets, hidden_scores
 from surveys import metrics
 from surveys.metrics import Difference, ShareScore
 from teams.models import User
@@ -34,6 +35,11 @@ class Band:
     score: int
     first: float | None
     second: float | None
+
+
+def hidden_in(user: User, side: Side) -> frozenset[str]:
+    """Which scores of a side may not be shown, although n is large enough."""
+    return hidden_scores(Span(user, side.span.start, side.span.end), side.filters)
 
 
 def difference(key: str, first: Counts, second: Counts) -> Difference | None:
@@ -81,8 +87,8 @@ def trend_of(user: User, side: Side, key: str) -> list[tuple[date, Measured]]:
     )
     nothing = total(())
     every = {first: found.get((first,), nothing) for first in side.span.buckets()}
-    sizes = {first: _size(key, each) for first, each in every.items()}
-    hidden = metrics.hidden_groups(sizes)
+    within = Span(user, side.span.start, side.span.end)
+    hidden = hidden_buckets(within, side.filters, grain, every)[key]
     return [
         (first, measured(key, each, hide=first in hidden))
         for first, each in every.items()
@@ -101,7 +107,3 @@ def _distribution(key: str, side: Counts) -> dict[int, float | None]:
         return dict.fromkeys(scores)
     shares = {score: metrics.share(n, size) for score, n in scores.items()}
     return {score: share.value if share else None for score, share in shares.items()}
-
-
-def _size(key: str, side: Counts) -> int:
-    return sum(scores_in(key, side).values())

@@ -1,7 +1,7 @@
 """Why a score moved: what each segment, touchpoint and topic added to its change."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,6 +22,7 @@ from dashboards.periods import Period
 from dashboards.scores import SCORE_COLUMNS
 from dashboards.selection import Filters, answers
 from dashboards.series import scores_in
+from dashboards.suppression import Span, hidden_scores, hidden_values
 from surveys import metrics
 from surveys.metrics import hidden_groups, is_hidden
 from teams.models import User
@@ -109,20 +110,21 @@ def explained(
     Raises TooFew. Segments too small to show are merged, and the parts still sum to
     the change exactly.
     """
-    sides = [
-        {place[-1]: group_of(key, each) for place, each in found.items()}
-        for found in (
-            counts(
-                user,
-                filters,
-                since=span.preceding_start,
-                until=span.preceding_end,
-                by=(by,),
-            ),
-            counts(user, filters, since=span.start, until=span.end, by=(by,)),
-        )
+    found = [
+        {
+            _value(place): each
+            for place, each in counts(
+                user, filters, since=since, until=until, by=(by,)
+            ).items()
+        }
+        for since, until in _both(span)
     ]
-    before, after, merged = merge_small(*sides)
+    sides = [
+        {value: group_of(key, each) for value, each in side.items()} for side in found
+    ]
+    before, after, merged = merge_small(
+        *sides, small=_hidden(user, filters, span, key, by, found)
+    )
     if any(is_hidden(_size(side)) for side in (before, after)):
         raise TooFew
     return Explained(by, decompose(before, after), merged)
@@ -146,9 +148,14 @@ def explanations(
 
 
 def merge_small(
-    before: Mapping[Any, Group], after: Mapping[Any, Group]
+    before: Mapping[Any, Group],
+    after: Mapping[Any, Group],
+    *,
+    small: Collection[Any] = (),
 ) -> tuple[dict[Any, Group], dict[Any, Group], int]:
     """The segments with those too small to show merged into OTHERS; how many those are.
+
+    `small`: those that must not be shown for another reason.
 
     Merged until OTHERS, too, has nobody or enough in each period: a total less what is
     visible must not give a few people's score away.
@@ -157,6 +164,7 @@ def merge_small(
     sizes = {key: _n(before, key) + _n(after, key) for key in keys}
     by_size = sorted(keys, key=lambda key: (sizes[key], str(key)))
     small = {
+        *small,
         *hidden_groups({key: _n(before, key) for key in keys}),
         *hidden_groups({key: _n(after, key) for key in keys}),
         *by_size[: max(0, len(by_size) - MOST_SEGMENTS)],
@@ -175,13 +183,7 @@ def topic_effects(
 
     Topics with too few answers, or too few others, in a period are left out.
     """
-    sides = [
-        _mentions(user, filters, *days, key)
-        for days in (
-            (span.preceding_start, span.preceding_end),
-            (span.start, span.end),
-        )
-    ]
+    sides = [_mentions(user, filters, *days, key) for days in _both(span)]
     topics = {topic for side in sides for topics, _score in side for topic in topics}
     found = [_topic_effect(key, topic, sides) for topic in sorted(topics)]
     effects = [effect for effect in found if effect]
@@ -230,6 +232,36 @@ def _mentions(
     )
     rows = found.order_by().values_list("topics", column).annotate(n=Count("*"))
     return {(tuple(topics), score): n for topics, score, n in rows}
+
+
+def _hidden(
+    user: User,
+    filters: Filters,
+    span: Period,
+    key: str,
+    by: Dimension,
+    found: Sequence[Mapping[Value, Counts]],
+) -> set[Value]:
+    """What other pages would give away if it stood alone here. Raises TooFew."""
+    small: set[Value] = set()
+    for days, groups in zip(_both(span), found, strict=True):
+        within = Span(user, *days)
+        hidden = hidden_values(within, filters, by, groups)[key]
+        if hidden.is_closed or key in hidden_scores(within, filters):
+            raise TooFew
+        small |= {value for value in groups if value in hidden}
+    return small
+
+
+def _both(span: Period) -> tuple[tuple[date, date], tuple[date, date]]:
+    """The days of the period before and of this one."""
+    return (span.preceding_start, span.preceding_end), (span.start, span.end)
+
+
+def _value(place: tuple[object, ...]) -> Value:
+    value = place[-1]
+    assert isinstance(value, int | str)
+    return value
 
 
 def _is_telling(

@@ -101,6 +101,7 @@ class ExplorePage:
     table: tuple[Row, ...]
     left_out: int
     has_hidden: bool
+    is_closed: bool
     is_count: bool
     panels: tuple[Panel, ...]
     answers: Page[Response] | None
@@ -139,6 +140,7 @@ def explore_page(
         table=tuple(_rows(query, filters, parts, rows)),
         left_out=parts.left_out,
         has_hidden=parts.has_hidden,
+        is_closed=parts.is_closed,
         is_count=asked.metric == COUNT,
         panels=tuple(
             _panel(

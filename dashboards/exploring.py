@@ -10,6 +10,13 @@ from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES, Metric
 from dashboards.selection import Filters
 from dashboards.series import Measured, compared, measured, scores_in
+from dashboards.suppression import (
+    NOTHING_HIDDEN,
+    Hidden,
+    Span,
+    hidden_scores,
+    hidden_values,
+)
 from surveys import metrics
 from surveys.metrics import SIGNIFICANT_BELOW, Difference, adjusted_p_values
 from teams.models import User
@@ -58,13 +65,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Parts:
-    """The largest first. `left_out` are those beyond MOST_PARTS."""
+    """The largest first. `left_out` are those beyond MOST_PARTS.
+
+    `is_closed`: the selection is too small to be told apart, so there is no part.
+    """
 
     by: Dimension
     metric: Metric
     n: int
     parts: tuple[Part, ...]
     left_out: int
+    is_closed: bool = False
 
     @property
     def has_hidden(self) -> bool:
@@ -106,7 +117,7 @@ def whole_of(user: User, filters: Filters, span: Period, *, key: str) -> Whole:
         now,
         size_in(key, now),
         size_in(key, before),
-        None if key == COUNT else compared(key, now, before),
+        None if key == COUNT else _score(user, filters, span, key, (now, before)),
     )
 
 
@@ -133,7 +144,9 @@ def parts_of(
     by_size = sorted(asked, key=lambda value: (-sizes[value], str(value)))
     kept = by_size[:MOST_PARTS]
     names = names or names_of(user, by, kept)
-    hidden = metrics.hidden_groups(sizes) if key != COUNT else frozenset()
+    hidden = _hidden(user, filters, span, key, by, groups)
+    if hidden.is_closed:
+        return Parts(by, METRICS[key], n, (), 0, is_closed=True)
     parts = [
         _part(key, value, _name(names, value), groups[value], n, value in hidden)
         for value in kept
@@ -152,6 +165,34 @@ def size_in(key: str, each: Counts) -> int:
     if key == COUNT:
         return each[COUNT]
     return sum(scores_in(key, each).values())
+
+
+def _score(
+    user: User, filters: Filters, span: Period, key: str, both: tuple[Counts, Counts]
+) -> Measured:
+    """With its change, where neither period's may not be shown."""
+    spans = (
+        Span(user, span.start, span.end),
+        Span(user, span.preceding_start, span.preceding_end),
+    )
+    now_hidden, before_hidden = (key in hidden_scores(s, filters) for s in spans)
+    if now_hidden or before_hidden:
+        return measured(key, both[0], hide=now_hidden)
+    return compared(key, *both)
+
+
+def _hidden(
+    user: User,
+    filters: Filters,
+    span: Period,
+    key: str,
+    by: Dimension,
+    groups: Mapping[Value, Counts],
+) -> Hidden:
+    """Which values may not be shown; a mere count of answers always is."""
+    if key == COUNT:
+        return NOTHING_HIDDEN
+    return hidden_values(Span(user, span.start, span.end), filters, by, groups)[key]
 
 
 def _part(

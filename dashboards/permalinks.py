@@ -180,27 +180,27 @@ def _reasons(
     late = _late(user, filters, span, permalink)
     gone = permalink.answers + late - _answers(user, filters, span)
     if late:
-        yield _counted(
-            late,
+        yield ngettext(
             "%(number)s answer came in later.",
             "%(number)s answers came in later.",
-        )
+            late,
+        ) % {"number": count_text(late)}
     if gone > 0:
-        yield _counted(
-            gone,
+        yield ngettext(
             "%(number)s answer is no longer counted here: erased, corrected, or it"
             " belongs elsewhere now.",
             "%(number)s answers are no longer counted here: erased, corrected, or they"
             " belong elsewhere now.",
-        )
+            gone,
+        ) % {"number": count_text(gone)}
     if gone < 0:
-        yield _counted(
-            -gone,
+        yield ngettext(
             "%(number)s older answer is counted now: it was held back before, or"
             " belonged elsewhere.",
             "%(number)s older answers are counted now: they were held back before, or"
             " belonged elsewhere.",
-        )
+            -gone,
+        ) % {"number": count_text(-gone)}
     if not (late or gone):
         yield _(
             "The same answers are counted. What changed are tickets that were worked"
@@ -218,10 +218,6 @@ def _late(user: User, filters: Filters, span: Period, permalink: Permalink) -> i
     )
     found = answers(user, filters).filter(day__range=(span.start, span.end))
     return found.filter(Q(submitted_at__gt=since) | Q(id__in=imported)).count()
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return ngettext(one, many, number) % {"number": count_text(number)}
 
 
 def _changed(kept: Mapping[str, str], now: Mapping[str, str]) -> Iterable[Changed]:
