@@ -1,7 +1,7 @@
 """The answers' counts that one page of tiles rests on; the same is asked once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2s
 
@@ -16,15 +16,45 @@ from dashboards.dimensions import Dimension, Value
 from dashboards.measuring import Question, answered
 from dashboards.periods import Period
 from dashboards.registry import METRICS
-from dashboards.results import Result
+from dashboards.results import Measured, Result
 from dashboards.selection import Filters, answers
+from dashboards.series import measured, scores_in
+from dashboards.suppression import Hidden, Span, hidden_values
+from surveys import metrics
 from teams.access import scopes_of
 from teams.models import User
 
 REMEMBERED = timedelta(minutes=1)
-Hours = Mapping[tuple[Value, Value], Counts]
+Cells = Mapping[tuple[Value, Value], Counts]
+Sides = tuple[Dimension, Dimension]
 _Selection = tuple[Filters, Period]
 _Groups = dict[tuple[Value | date, ...], Counts]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Groups told apart, with what may not be shown of each score."""
+
+    groups: Mapping[Value, Counts]
+    hidden: Mapping[str, Hidden]
+    hidden_whole: Collection[str]
+
+    def measured(self, metric: str, value: Value) -> Measured:
+        return measured(metric, self.groups[value], hide=value in self.hidden[metric])
+
+    def whole(self, metric: str, counted: Counts) -> Measured:
+        """All of them together."""
+        return measured(metric, counted, hide=metric in self.hidden_whole)
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """Cells of two sides; `revealing` ones show too much beside another selection, and
+    where it `is_closed` all of them do."""
+
+    cells: Cells
+    revealing: frozenset[tuple[Value, Value]]
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -60,30 +90,52 @@ class Counting:
             self._results.update({(selection, k): found[k] for k in found})
         return self._results[selection, key]
 
-    def by(
-        self, filters: Filters, period: Period, dimension: Dimension
-    ) -> dict[Value, Counts]:
+    def by(self, filters: Filters, period: Period, dimension: Dimension) -> Told:
         found = self._told_apart((filters, period), (dimension,))
-        return {_value(key[0]): counted for key, counted in found.items()}
+        groups = {_value(key[0]): counted for key, counted in found.items()}
+        span = Span(self.user, period.start, period.end)
+        return Told(
+            groups,
+            hidden_values(span, filters, dimension, groups),
+            self.question(filters, period).hidden_now,
+        )
 
     def crossed(
-        self, filters: Filters, period: Period, by: Dimension, across: Dimension
-    ) -> dict[tuple[Value, Value], Counts]:
-        found = self._told_apart((filters, period), (by, across))
-        return {(_value(k[0]), _value(k[1])): counted for k, counted in found.items()}
+        self, metric: str, filters: Filters, period: Period, sides: Sides
+    ) -> Crossed:
+        """Of one score; with the cells that fewer than five differ from the same cell
+        without one of the filters."""
+        cells = self._cells(filters, period, sides)
+        revealing: set[tuple[Value, Value]] = set()
+        for dimension in filters.given:
+            wider = replace(filters, **{dimension: None})  # type: ignore[arg-type]  # a dimension's name is that of the field
+            for cell, counted in self._cells(wider, period, sides).items():
+                n = _n(metric, counted) - _n(metric, cells.get(cell, NOTHING))
+                if n and metrics.is_hidden(n):
+                    revealing.add(cell)
+        return Crossed(
+            cells, frozenset(revealing), self._is_closed(metric, filters, period)
+        )
 
-    def hours(self, key: str, filters: Filters, period: Period) -> Hours:
+    def hours(self, key: str, filters: Filters, period: Period) -> Crossed:
         """One score's counts by weekday (Monday is 1) and hour of the company.
 
         Out of the raw answers, for no rollup knows hours: so kept for a minute.
         """
         asked = repr((key, filters, period, sorted(_scope(self.user))))
         name = f"cem:hours:{blake2s(asked.encode(), digest_size=16).hexdigest()}"
-        found: Hours | None = cache.get(name)
+        found: Cells | None = cache.get(name)
         if found is None:
             found = _hours(self.user, key, filters, period)
             cache.set(name, found, REMEMBERED.total_seconds())
-        return found
+        return Crossed(found, frozenset(), self._is_closed(key, filters, period))
+
+    def _is_closed(self, metric: str, filters: Filters, period: Period) -> bool:
+        return metric in self.question(filters, period).hidden_now
+
+    def _cells(self, filters: Filters, period: Period, sides: Sides) -> Cells:
+        found = self._told_apart((filters, period), sides)
+        return {(_value(k[0]), _value(k[1])): counted for k, counted in found.items()}
 
     def _told_apart(self, selection: _Selection, by: tuple[Dimension, ...]) -> _Groups:
         if (selection, by) not in self._groups:
@@ -94,7 +146,7 @@ class Counting:
         return self._groups[selection, by]
 
 
-def _hours(user: User, key: str, filters: Filters, period: Period) -> Hours:
+def _hours(user: User, key: str, filters: Filters, period: Period) -> Cells:
     zone = timezone.get_default_timezone()
     column = "ces" if key == "ces5" else key
     found = answers(user, filters).filter(day__range=(period.start, period.end))
@@ -120,6 +172,10 @@ def _hours(user: User, key: str, filters: Filters, period: Period) -> Hours:
 
 def _scope(user: User) -> list[tuple[str, str, str]]:
     return [(one.effect, one.dimension, one.value) for one in scopes_of(user)]
+
+
+def _n(metric: str, counted: Counts) -> int:
+    return sum(scores_in(metric, counted).values())
 
 
 def _value(found: Value | date) -> Value:

@@ -1,51 +1,48 @@
 """A tile's counts as what is drawn of them: figures and tables, small groups hidden."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.board_counting import Crossed, Told
 from dashboards.charts import chart_of, day_label, grain_label, series_of
 from dashboards.counting import NOTHING, Counts, total
 from dashboards.dimensions import DIMENSIONS, Dimension, Value
 from dashboards.figures import Figure
+from dashboards.measuring import Question
 from dashboards.overview_reports import value_of
 from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES
 from dashboards.report import Table
 from dashboards.report import Value as Cell
 from dashboards.results import Measured
-from dashboards.series import measured, scores_in, trend_of
+from dashboards.series import measured, scores_in
 from dashboards.tiles import interval_text, value_text
 from dashboards.wording import count_text, n_text
 from surveys import metrics
+from surveys.hidden_tables import hidden_table
 from surveys.number_words import whole
-
-Group = TypeVar("Group", bound=Hashable)
 
 MOST_BARS = 12
 MOST_ON_A_SIDE = 24
 Names = Mapping[Value, str]
-Cells = Mapping[tuple[Value, Value], Counts]
 
 
-def trend(
-    key: str, metric: str, period: Period, by_day: Mapping[date, Counts]
-) -> Figure:
+def trend(key: str, metric: str, question: Question) -> Figure:
     """A score over the period, a point for every bucket; or the number of answers."""
     if metric not in SCORES:
-        return _answers_over_time(key, period, by_day)
-    return replace(chart_of(trend_of(metric, period, by_day)), key=key)
+        return _answers_over_time(key, question.period, question.by_bucket)
+    return replace(chart_of(question.trend(metric)), key=key)
 
 
-def bars(
-    key: str, metric: str, by: Dimension, groups: Mapping[Value, Counts], names: Names
-) -> Figure:
+def bars(key: str, metric: str, by: Dimension, told: Told, names: Names) -> Figure:
     """The groups with most answers, the largest first."""
+    groups = told.groups
     largest = _largest(metric, groups)[:MOST_BARS]
     labels = [_name(value, names) for value in largest]
     label, dimension = str(METRICS[metric].label), str(DIMENSIONS[by].label)
@@ -67,8 +64,7 @@ def bars(
             tuple(zip(labels, map(n_text, numbers), strict=True)),
             note,
         )
-    shown = measured_groups(metric, groups)
-    points = [shown[value] for value in largest]
+    points = [told.measured(metric, value) for value in largest]
     return Figure(
         key,
         "bars",
@@ -86,11 +82,11 @@ def bars(
     )
 
 
-def distribution(key: str, metric: str, counted: Counts) -> Figure:
+def distribution(key: str, metric: str, question: Question) -> Figure:
     """How often each score was given; nothing where they are too few to show."""
-    scores = scores_in(metric, counted)
+    scores = scores_in(metric, question.now)
     n = sum(scores.values())
-    is_shown = not metrics.is_hidden(n)
+    is_shown = not metrics.is_hidden(n) and metric not in question.hidden_now
     numbers = [number if is_shown else None for number in scores.values()]
     label = str(METRICS[metric].label)
     labels = [str(score) for score in scores]
@@ -111,11 +107,12 @@ def heatmap(
     key: str,
     metric: str,
     dimensions: tuple[Dimension, Dimension],
-    cells: Cells,
+    told: Crossed,
     names: tuple[Names, Names],
 ) -> Figure:
     """One dimension down, the other across; the largest groups of each."""
     by, across = dimensions
+    cells = told.cells
     down = _largest(metric, _added(cells, 0))[:MOST_ON_A_SIDE]
     over = _largest(metric, _added(cells, 1))[:MOST_ON_A_SIDE]
     return _heat(
@@ -132,11 +129,11 @@ def heatmap(
             {value: _name(value, names[0]) for value in down},
             {value: _name(value, names[1]) for value in over},
         ),
-        cells,
+        told,
     )
 
 
-def week(key: str, metric: str, cells: Cells) -> Figure:
+def week(key: str, metric: str, told: Crossed) -> Figure:
     """By the weekday and the hour of the company at which people answered."""
     return _heat(
         key,
@@ -147,30 +144,28 @@ def week(key: str, metric: str, cells: Cells) -> Figure:
             {day + 1: str(name) for day, name in WEEKDAYS.items()},
             {hour: f"{hour}:00" for hour in range(24)},
         ),
-        cells,
+        told,
     )
 
 
-def table(
-    by: Dimension, groups: Mapping[Value, Counts], names: Names, *, most: int
-) -> tuple[Table, int]:
+def table(by: Dimension, told: Told, names: Names, *, most: int) -> tuple[Table, int]:
     """Every score that was asked, a row for each group; how many groups are left out."""
+    groups = told.groups
     whole_of = total(groups.values())
     asked = [metric for metric in SCORES if any(scores_in(metric, whole_of).values())]
-    shown = {metric: measured_groups(metric, groups) for metric in asked}
     largest = _largest("responses", groups)
     rows: list[tuple[str | Cell, ...]] = [
         (
             _name(value, names),
             _count_cell(groups[value]),
-            *(value_of(shown[metric][value]) for metric in asked),
+            *(value_of(told.measured(metric, value)) for metric in asked),
         )
         for value in largest[:most]
     ]
     everything: tuple[str | Cell, ...] = (
         _("All"),
         _count_cell(whole_of),
-        *(value_of(measured(metric, whole_of)) for metric in asked),
+        *(value_of(told.whole(metric, whole_of)) for metric in asked),
     )
     heading = (str(DIMENSIONS[by].label), str(METRICS["responses"].label))
     columns = (*heading, *(str(METRICS[metric].label) for metric in asked))
@@ -225,11 +220,15 @@ def _heat(
     metric: str,
     caption: str,
     axes: "_Axes",
-    cells: Cells,
+    told: Crossed,
 ) -> Figure:
     corner, down, over = axes
+    cells = told.cells
     sizes = {cell: sum(scores_in(metric, c).values()) for cell, c in cells.items()}
-    hidden = metrics.hidden_cells(sizes)
+    # Few that differ from the same cell without a filter would follow from both.
+    weighed = {cell: 1 if cell in told.revealing else n for cell, n in sizes.items()}
+    table = hidden_table(weighed)
+    hidden = set(cells) if table.is_closed or told.is_closed else table.cells
     shown = {
         cell: measured(metric, cells[cell], hide=cell in hidden)
         for cell in cells
@@ -274,18 +273,6 @@ def _row(name: str, one: Measured) -> tuple[str, str, str, str]:
     return name, value_text(one), interval_text(one), n_text(one.n)
 
 
-def measured_groups(
-    metric: str, groups: Mapping[Group, Counts]
-) -> dict[Group, Measured]:
-    """Each group's score, hidden where it or the total would show a person's."""
-    sizes = {key: sum(scores_in(metric, c).values()) for key, c in groups.items()}
-    hidden = metrics.hidden_groups(sizes)
-    return {
-        key: measured(metric, counted, hide=key in hidden)
-        for key, counted in groups.items()
-    }
-
-
 def _largest(metric: str, groups: Mapping[Value, Counts]) -> list[Value]:
     """Values with an answer to the metric's question, those with most first."""
     sizes = {
@@ -298,7 +285,9 @@ def _largest(metric: str, groups: Mapping[Value, Counts]) -> list[Value]:
     return sorted(asked, key=lambda value: (-sizes[value], str(value)))
 
 
-def _added(cells: Cells, side: int) -> dict[Value, Counts]:
+def _added(
+    cells: Mapping[tuple[Value, Value], Counts], side: int
+) -> dict[Value, Counts]:
     groups: dict[Value, list[Counts]] = {}
     for cell, counted in cells.items():
         groups.setdefault(cell[side], []).append(counted)

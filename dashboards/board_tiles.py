@@ -20,7 +20,6 @@ from dashboards import board_drawings as drawings
 from dashboards.board_counting import Counting
 from dashboards.board_settings import TileSettings, Unshowable
 from dashboards.board_words import Namer, chips_of, title_of
-from dashboards.counting import total
 from dashboards.figures import Figure
 from dashboards.models import BoardTile
 from dashboards.periods import Period
@@ -184,22 +183,21 @@ def _number(asked: _Asked, plain: Shown) -> Shown:
 
 def _trend(asked: _Asked, plain: Shown) -> Shown:
     question = asked.counting.question(asked.filters, asked.period)
-    drawn = drawings.trend(asked.key, asked.metric, asked.period, question.by_bucket)
+    drawn = drawings.trend(asked.key, asked.metric, question)
     return _drawn(asked, plain, drawn)
 
 
 def _bars(asked: _Asked, plain: Shown) -> Shown:
     by = asked.settings.dimension
-    groups = asked.counting.by(asked.filters, asked.period, by)
-    names = asked.namer.names(by, groups)
-    return _drawn(
-        asked, plain, drawings.bars(asked.key, asked.metric, by, groups, names)
-    )
+    told = asked.counting.by(asked.filters, asked.period, by)
+    names = asked.namer.names(by, told.groups)
+    return _drawn(asked, plain, drawings.bars(asked.key, asked.metric, by, told, names))
 
 
 def _distribution(asked: _Asked, plain: Shown) -> Shown:
-    now = asked.counting.question(asked.filters, asked.period).now
-    return _drawn(asked, plain, drawings.distribution(asked.key, asked.metric, now))
+    question = asked.counting.question(asked.filters, asked.period)
+    drawn = drawings.distribution(asked.key, asked.metric, question)
+    return _drawn(asked, plain, drawn)
 
 
 def _heatmap(asked: _Asked, plain: Shown) -> Shown:
@@ -208,23 +206,23 @@ def _heatmap(asked: _Asked, plain: Shown) -> Shown:
         note = _("Counted out of the answers themselves, once a minute.")
         drawn = drawings.week(asked.key, asked.metric, hours)
         return replace(_drawn(asked, plain, drawn), note=note)
-    by, across = asked.settings.dimension, asked.settings.other_dimension
-    cells = asked.counting.crossed(asked.filters, asked.period, by, across)
+    sides = asked.settings.dimension, asked.settings.other_dimension
+    told = asked.counting.crossed(asked.metric, asked.filters, asked.period, sides)
     names = (
-        asked.namer.names(by, {cell[0] for cell in cells}),
-        asked.namer.names(across, {cell[1] for cell in cells}),
+        asked.namer.names(sides[0], {cell[0] for cell in told.cells}),
+        asked.namer.names(sides[1], {cell[1] for cell in told.cells}),
     )
-    drawn = drawings.heatmap(asked.key, asked.metric, (by, across), cells, names)
+    drawn = drawings.heatmap(asked.key, asked.metric, sides, told, names)
     return _drawn(asked, plain, drawn)
 
 
 def _table(asked: _Asked, plain: Shown) -> Shown:
     by = asked.settings.dimension
-    groups = asked.counting.by(asked.filters, asked.period, by)
-    if not groups:
+    told = asked.counting.by(asked.filters, asked.period, by)
+    if not told.groups:
         return _empty(plain)
-    names = asked.namer.names(by, groups)
-    table, left_out = drawings.table(by, groups, names, most=asked.settings.count)
+    names = asked.namer.names(by, told.groups)
+    table, left_out = drawings.table(by, told, names, most=asked.settings.count)
     note = drawings.left_out_words(left_out) if left_out else ""
     return replace(plain, table=table, note=note, facts=_definition("nps"))
 
@@ -260,20 +258,25 @@ def _journey(asked: _Asked, plain: Shown) -> Shown:
     journey = Journey.objects.filter(pk=asked.settings.journey or 0).first()
     if journey is None:
         raise Unshowable(_("This journey is no more."))
-    groups = asked.counting.by(asked.filters, asked.period, "touchpoint")
+    own = (
+        asked.filters
+        if asked.filters.journey
+        else replace(asked.filters, journey=journey.pk)
+    )
+    told = asked.counting.by(own, asked.period, "stage")
     stages = map_of(journey).touchpoints
-    counted = {
-        stage.pk: total(groups[point.pk] for point in points if point.pk in groups)
-        for stage, points in stages
-    }
-    scores = drawings.measured_groups(asked.metric, counted)
+    nothing = Measured(METRICS[asked.metric], 0, None)
     waiting = _open_by_stage(asked, journey)
     return replace(
         plain,
         stages=tuple(
             StageShown(
                 stage.name,
-                tile_of(scores[stage.pk]),
+                tile_of(
+                    told.measured(asked.metric, stage.pk)
+                    if stage.pk in told.groups
+                    else nothing
+                ),
                 waiting.get(stage.pk, 0),
                 tuple(point.name for point in points),
             )

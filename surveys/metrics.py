@@ -16,7 +16,6 @@ from typing import Literal, TypeVar
 
 NpsGroup = Literal["promoter", "passive", "detractor"]
 Key = TypeVar("Key", bound=Hashable)
-Cell = TypeVar("Cell", bound=tuple[Hashable, Hashable])
 
 HIDDEN_BELOW = 5
 LOW_BASE_BELOW = 30
@@ -379,41 +378,14 @@ def hidden_groups(sizes: Mapping[Key, int]) -> frozenset[Key]:
     Those that are too small, and the next smallest ones until the total less what is
     visible reveals neither one group nor fewer than five answers. Empty groups show nothing.
     """
-    return _hidden_with(sizes, frozenset())
-
-
-def hidden_cells(sizes: Mapping[Cell, int]) -> frozenset[Cell]:
-    """The same of a table with two keys a cell, where rows and columns may be known as
-    totals: whatever a line needs hidden is hidden, until every line is right."""
-    lines: dict[tuple[int, Hashable], dict[Cell, int]] = {}
-    for cell, n in sizes.items():
-        for side, key in enumerate(cell):
-            lines.setdefault((side, key), {})[cell] = n
-    hidden = hidden_groups(sizes)
-    while True:
-        more = hidden.union(*(_hidden_with(line, hidden) for line in lines.values()))
-        if more == hidden:
-            return hidden
-        hidden = more
-
-
-def _hidden_with(sizes: Mapping[Key, int], already: frozenset[Key]) -> frozenset[Key]:
-    """`already` hidden ones among these need company, too."""
-    by_size = sorted(
-        (key not in already, n, place)
-        for place, (key, n) in enumerate(sizes.items())
-        if n > 0
-    )
-    hidden: list[tuple[bool, int, int]] = []
-    for entry in by_size:
-        is_asked = not entry[0] or is_hidden(entry[1])
-        total = sum(n for _, n, _ in hidden)
-        is_enough = not hidden or (len(hidden) > 1 and not is_hidden(total))
-        if not is_asked and is_enough:
+    by_size = sorted((n, place) for place, n in enumerate(sizes.values()) if n > 0)
+    hidden = [entry for entry in by_size if is_hidden(entry[0])]
+    for entry in by_size[len(hidden) :]:
+        if not hidden or (len(hidden) > 1 and not is_hidden(sum(n for n, _ in hidden))):
             break
         hidden.append(entry)
     keys = list(sizes)
-    return frozenset(keys[place] for _, _, place in hidden)
+    return frozenset(keys[place] for _, place in hidden)
 
 
 def _nps_groups(counts: Mapping[int, int]) -> tuple[int, int, int]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events import outbox
 from teams.access import can
@@ -137,7 +138,7 @@ class BoardTile(models.Model):
     """One tile: what it shows, and where on the grid of twelve columns it stands."""
 
     class Kind(models.TextChoices):
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("tile", "Number")
         TREND = "trend", _("Trend")
         BARS = "bars", _("Bars")
         DISTRIBUTION = "distribution", _("Distribution")

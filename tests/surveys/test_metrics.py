@@ -438,47 +438,6 @@ class TestHiddenGroups:
         assert metrics.hidden_groups(sizes) == hidden
 
 
-class TestHiddenCells:
-    def test_hides_nothing_where_all_are_large(self) -> None:
-        assert metrics.hidden_cells({("N", "a"): 5, ("S", "b"): 9}) == frozenset()
-
-    def test_hides_another_of_its_row_and_of_its_column(self) -> None:
-        sizes = {
-            ("N", "a"): 3,
-            ("N", "b"): 40,
-            ("S", "a"): 50,
-            ("S", "b"): 60,
-            ("W", "a"): 70,
-            ("W", "b"): 80,
-        }
-        # Beside (N, a) goes (N, b), below it (S, a); then (S, b) completes both.
-        assert metrics.hidden_cells(sizes) == {
-            ("N", "a"),
-            ("N", "b"),
-            ("S", "a"),
-            ("S", "b"),
-        }
-
-    @given(
-        st.dictionaries(
-            st.tuples(st.integers(0, 3), st.integers(0, 3)), st.integers(0, 12)
-        )
-    )
-    def test_no_line_reveals_one_cell_or_fewer_than_five(
-        self, sizes: dict[tuple[int, int], int]
-    ) -> None:
-        hidden = metrics.hidden_cells(sizes)
-        assert all(n >= 5 or cell in hidden for cell, n in sizes.items() if n)
-        for side, key in {(side, cell[side]) for cell in sizes for side in (0, 1)}:
-            line = {c: n for c, n in sizes.items() if c[side] == key and n}
-            unseen = [n for cell, n in line.items() if cell in hidden]
-            assert (
-                not unseen
-                or len(unseen) == len(line)
-                or (len(unseen) > 1 and sum(unseen) >= 5)
-            )
-
-
 answers = st.integers(0, 2000)
 nps_counts = st.dictionaries(st.integers(0, 10), answers)
 csat_counts = st.dictionaries(st.integers(1, 5), answers)
