@@ -10,12 +10,13 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -251,9 +252,7 @@ def _high(file: int) -> int:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """It ends when its pipe does; who does not is ended, with all its helpers."""
-    try:
-        process.wait(timeout=3)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
-        process.wait()
+    """With all its helpers, at once: it has nothing to put away."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

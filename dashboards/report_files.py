@@ -80,6 +80,7 @@ def ask_for(  # noqa: PLR0913  what is asked for, by whom and when
     }
     same = ReportFile.objects.under_way().filter(asked_by=user, **what)
     if found := same.first():
+        ask_for_file(found.pk)  # whoever takes it up does so once
         return found
     order = ReportFile.objects.create(
         asked_by=user,

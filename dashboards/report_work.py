@@ -36,7 +36,7 @@ def fail(one: Mailing | ReportFile, problem: str) -> bool:
 def view_of(user: User) -> str:
     """What the person may see, as one word; another word after any change of it."""
     lines = sorted((s.dimension, s.effect, s.value) for s in scopes_of(user))
-    return sha256(repr((user.role, user.is_active, lines)).encode()).hexdigest()
+    return sha256(repr((str(user.role), user.is_active, lines)).encode()).hexdigest()
 
 
 def _end(one: Mailing | ReportFile, **values: object) -> bool:
