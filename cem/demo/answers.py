@@ -11,6 +11,7 @@ from events.ids import uuid7
 from surveys.intake import Receipt, Submission, submit_response
 from surveys.models import Invitation, Response, Survey
 from surveys.published import get_version
+from tickets.models import ReAsk
 
 KNOWN_SHARE = 0.75
 COMMENT_SHARE = 0.6
@@ -48,6 +49,26 @@ class Field:
         return submit_response(
             version=get_version(survey.version_id), submission=submission, at=at
         )
+
+    def answer_again(self, re_ask: ReAsk, *, at: datetime) -> Receipt:
+        """Whoever was asked again after a ticket; most are in a better mood."""
+        invitation = re_ask.invitation
+        assert invitation is not None
+        assert invitation.survey.version_id is not None
+        plan = next(p for p in company.SURVEYS if p.slug == invitation.survey.slug)
+        mood = min(max(self.rng.gauss(0.62, 0.25), 0.0), 1.0)
+        locale = invitation.customer.locale
+        submission = Submission(
+            response_id=self._response_id(at),
+            answers=self._answers(plan, mood, locale),
+            locale=locale,
+            channel=Response.Channel.PERSONAL,
+            customer_id=invitation.customer_id,
+            invitation_id=invitation.pk,
+            started_at=at - timedelta(seconds=self.rng.randrange(20, 240)),
+        )
+        version = get_version(invitation.survey.version_id)
+        return submit_response(version=version, submission=submission, at=at)
 
     def _customer_of(self, plan: company.SurveyPlan) -> Customer | None:
         if plan.slug == "relationship-nps":

@@ -6,7 +6,7 @@ from random import Random
 
 from django.db import connection, transaction
 
-from cem.demo import behaviour, care, founding, improvement, scenarios
+from cem.demo import alerting, behaviour, care, founding, outer_loop, scenarios
 from cem.demo.answers import Field
 from cem.demo.history import History
 from customers.models import Customer
@@ -47,6 +47,7 @@ def seed(*, now: datetime, accounts_file: Path) -> None:
     enrich_waiting()
     care.letters_have_gone()
     _clear_old_notices()
+    alerting.watch(at=until)
 
 
 def field_as_found(rng: Random) -> Field:
