@@ -24,6 +24,7 @@ SUITES = [
     "rehearsal",
     "incident",
     "mail",
+    "drivers",
 ]
 
 
@@ -61,6 +62,7 @@ def _suites(
         clock,
         desk,
         drain,
+        drivers,
         imports,
         incident,
         kpis,
@@ -84,6 +86,7 @@ def _suites(
         ),
         "clock": lambda: clock.measure(rounds=rounds),
         "mail": lambda: mail.measure(rounds=rounds),
+        "drivers": drivers.measure,
         "drain": lambda: drain.measure(engines, rounds=rounds),
         "latency": lambda: latency.measure(engines, rounds=rounds),
         "imports": lambda: imports.measure(rounds=rounds),
