@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q
 from django.http import Http404, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dashboards import sharing
 from dashboards.models import Mailing, Schedule, ShareLink, WorkState
@@ -16,7 +17,7 @@ from dashboards.shareable import PAGES
 
 Tone = Literal["good", "neutral", "bad", "warning"]
 _STATES: dict[type[Exception] | None, tuple[str | Promise, Tone]] = {
-    None: (_("Open"), "good"),
+    None: (pgettext_lazy("link", "Open"), "good"),
     sharing.Revoked: (_("Revoked"), "neutral"),
     sharing.Expired: (_("Expired"), "neutral"),
     sharing.OwnerGone: (_("Closed: its owner may not share"), "warning"),

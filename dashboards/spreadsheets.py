@@ -10,6 +10,7 @@ from itertools import groupby
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -138,7 +139,15 @@ def _moment(at: datetime) -> str:
 
 def _of_tiles(entries: Sequence[Entry]) -> Iterator[Sequence[Cell]]:
     interval = (_("Interval from"), _("Interval to"))
-    yield (_("Number"), _("Value"), *interval, "n", _("Unit"), _("Version"), _("Shown"))
+    yield (
+        pgettext("metric", "Number"),
+        pgettext("metric", "Value"),
+        *interval,
+        "n",
+        _("Unit"),
+        pgettext("metric", "Version"),
+        _("Shown"),
+    )
     for e in entries:
         yield (e.item, e.value, e.low, e.high, e.n, e.unit, e.version, e.shown)
 

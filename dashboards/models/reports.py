@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Delivery
 
@@ -50,8 +51,8 @@ class Schedule(models.Model):
         MONTH = "month", _("Every month")
 
     class Stopped(models.TextChoices):
-        NO = "", _("Runs")
-        PAUSED = "paused", _("Paused")
+        NO = "", pgettext_lazy("regular mail", "Runs")
+        PAUSED = "paused", pgettext_lazy("regular mail", "Paused")
         OWNER_GONE = "owner_gone", _("Stopped: its owner is gone")
 
     owner = models.ForeignKey(
@@ -137,10 +138,10 @@ class Reader(models.Model):
 
 
 class WorkState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
-    RUNNING = "running", _("Being made")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
+    WAITING = "waiting", pgettext_lazy("file", "Waiting")
+    RUNNING = "running", pgettext_lazy("file", "Being made")
+    DONE = "done", pgettext_lazy("file", "Done")
+    FAILED = "failed", pgettext_lazy("file", "Failed")
 
 
 class WorkQuerySet(models.QuerySet[M]):
