@@ -3,6 +3,8 @@
 The scope of a person stands in the query itself, beside the filters.
 """
 
+import json
+import re
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -55,6 +57,10 @@ _SCOPED: dict[str, Dimension] = {
 }
 
 
+# JSON that is written just so.
+_PLAIN = re.compile(r"true|false|-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
+
+
 @dataclass(frozen=True)
 class Filters:
     """None does not narrow; '' asks for what has no region, product line or tier.
@@ -91,8 +97,16 @@ def answers(user: User, filters: Filters) -> ResponseQuerySet:
     for dimension, value in filters.given.items():
         found = found.filter(**{DIMENSIONS[dimension].lookup: value})
     for name, text in filters.attributes:
-        found = found.filter(attributes__contains={name: text})
+        found = found.filter(has_attribute("attributes", name, text))
     return found
+
+
+def has_attribute(lookup: str, name: str, text: str) -> Q:
+    """The attribute has this value, be it a text, a number or a truth value."""
+    condition = Q(**{f"{lookup}__contains": {name: text}})
+    if _PLAIN.fullmatch(text):
+        condition |= Q(**{f"{lookup}__contains": {name: json.loads(text)}})
+    return condition
 
 
 def loop_rows(user: User, filters: Filters) -> QuerySet[LoopRow]:
@@ -129,7 +143,7 @@ def tickets(user: User, filters: Filters) -> TicketQuerySet:
         scope_condition(user, TicketQuerySet.SCOPE_FIELDS)
     )
     for name, text in filters.attributes:
-        found = found.filter(response__attributes__contains={name: text})
+        found = found.filter(has_attribute("response__attributes", name, text))
     return found.filter(**{_OF_TICKETS[d]: v for d, v in filters.given.items()})
 
 

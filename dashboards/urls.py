@@ -10,6 +10,7 @@ from dashboards.views import (
     boards,
     closed_loop,
     comments,
+    companies,
     compare,
     drivers,
     explore,
@@ -32,6 +33,7 @@ app_name = "dashboards"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", kpis.kpis, name="kpis"),
+    path("companies/", companies.companies, name="companies"),
     path("maths/<slug:key>/", maths.maths, name="maths"),
     path("rows/<slug:key>/", maths.rows, name="rows"),
     path("targets/", targets.targets, name="targets"),
