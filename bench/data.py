@@ -27,7 +27,7 @@ def found_company() -> Survey:
     """The demo's people, places and surveys, without its history."""
     rng, now = Random(1), timezone.now()  # noqa: S311
     people, _accounts = founding.found_people(joined_at=now)
-    teams = founding.found_teams(people)
+    teams = founding.found_teams(people, joined_at=now)
     founding.found_customers(rng, people, since=now.replace(year=2025), until=now)
     touchpoints = founding.found_journeys(teams)
     return founding.found_surveys(touchpoints, by=people["mei"], at=now)[SLUG]
