@@ -32,6 +32,8 @@ GESTURE_SHARE = 0.08
 PAUSED_SHARE = 0.15
 # Of those who are asked again some weeks after.
 ANSWERS_AGAIN = 0.55
+# Since then; each letter costs the seeding time.
+ASKING_AGAIN = timedelta(days=150)
 SOLVED_SHARE, NOT_SOLVED_SHARE = 0.55, 0.07
 
 
@@ -77,7 +79,8 @@ class History:
         self._act_until(end)
         breaches.breach_overdue(at=end)
         closure.close_silent(at=end)
-        self._ask_again(end, until=start - age + whole)
+        if whole - age <= ASKING_AGAIN:
+            self._ask_again(end, until=start - age + whole)
 
     def _ask_again(self, now: datetime, *, until: datetime) -> None:
         """Some weeks after: some answer, most of them in a better mood."""
