@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dashboards.alert_report import alerts_report
 from dashboards.board_report import board_report
 from dashboards.closed_loop import closed_loop_report
 from dashboards.compare_page import compare_report
@@ -69,6 +70,7 @@ PAGES: Mapping[str, Shareable] = {
         Shareable(_("Closed loop"), "closed_loop", closed_loop_report),
         Shareable(_("Value"), "value", value_report),
         Shareable(_("Reach"), "reach", reach_report),
+        Shareable(_("Alerts"), "alerts", alerts_report),
         Shareable(_("Board"), "board", board_report, ("pk",)),
     )
 }

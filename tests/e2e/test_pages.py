@@ -39,6 +39,18 @@ JOURNEYS = ("", "new/", "{journey}/", "{journey}/edit/", "stages/{stage}/")
 MORE_JOURNEYS = ("touchpoints/{touchpoint}/", "stages/{stage}/touchpoints/")
 PERSONAS = ("personas/", "personas/new/", "personas/{persona}/", "visions/")
 DASHBOARDS = ("", "?period=custom&since=2026-01-01&until=2026-12-31", "by/survey/")
+ALERTS = ("alerts/", "alerts/?show=past", "alerts/rules/", "alerts/rules/new/")
+INSIGHTS = (
+    "drivers/",
+    "drivers/?survey={survey}",
+    "comments/",
+    "comments/corrections/",
+    "comments/corrections/new/?word=crew&topic=service_staff&act=remove",
+    "segments/",
+    "segments/?by=behaviour",
+    "segments/saved/",
+    "segments/saved/new/?by=nps&group=promoters",
+)
 SETTINGS = ("", "people/", "people/invitation/", "people/{ada}/", "tokens/", "health/")
 MORE_SETTINGS = ("teams/", "teams/new/", "teams/{team}/", "teams/{team}/deletion/")
 SITES = ("sites/", "sites/{site}/removal/")
@@ -53,7 +65,7 @@ AREAS = {
     + [f"/surveys/{{survey}}/{path}" for path in (*SURVEY, *WAYS)],
     "customers": [f"/customers/{path}" for path in (*CUSTOMERS, *MORE_CUSTOMERS)],
     "journeys": [f"/journeys/{p}" for p in (*JOURNEYS, *MORE_JOURNEYS, *PERSONAS)],
-    "dashboards": [f"/dashboards/{path}" for path in DASHBOARDS],
+    "dashboards": [f"/dashboards/{path}" for path in (*DASHBOARDS, *INSIGHTS, *ALERTS)],
     "improvement": ["/initiatives/", "/initiatives/new/", "/tickets/root-causes/"],
     "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *SITES)]
     + [f"/settings/{p}" for p in (*HOURS, *HOLIDAYS, *ABSENCES)]

@@ -1,0 +1,47 @@
+"""The alerts as a report: what is open, and what closed lately."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from dashboards.alert_pages import lines_of
+from dashboards.asked import scope_words
+from dashboards.models import Alert
+from dashboards.report import Report, Section, Table
+from surveys.intake import local_day
+from teams.models import User
+
+MOST = 100
+
+
+def alerts_report(user: User, query: QueryDict, *, at: datetime) -> Report:
+    """Those that the person may see, as they are now; the address asks for nothing."""
+    seen = Alert.objects.visible_to(user).select_related("rule__owner")
+    sections = (
+        _section(_("Open"), seen.filter(closed_at__isnull=True)[:MOST], at),
+        _section(_("Past"), seen.past()[:MOST], at),
+    )
+    return Report(_("Alerts"), scope_words(user), None, sections)
+
+
+def _section(heading: str, alerts: Iterable[Alert], at: datetime) -> Section:
+    columns = (_("Alert"), _("Measured"), _("Where"), _("Opened"), _("Closed"))
+    rows = tuple(
+        (
+            line.alert.rule.name,
+            line.words,
+            line.where,
+            _day(line.alert.opened_at),
+            _day(line.alert.closed_at),
+        )
+        for line in lines_of(alerts, today=local_day(at))
+    )
+    return Section(heading, tables=(Table(heading, columns, rows),) if rows else ())
+
+
+def _day(at: datetime | None) -> str:
+    return date_format(localtime(at)) if at else ""
