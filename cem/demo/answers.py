@@ -16,7 +16,9 @@ from tickets.models import ReAsk
 KNOWN_SHARE = 0.75
 COMMENT_SHARE = 0.6
 CONTACT_SHARE = 0.03
-RATED_SHARE = 0.8
+RATED_SHARE = 0.95
+# How far a rating is from the mood: the later the attribute, the less it moves the score.
+NOISE, MORE_NOISE = 0.1, 0.07
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,11 @@ class Field:
         self, plan: company.SurveyPlan, mood: float, locale: str
     ) -> dict[str, object]:
         answers: dict[str, object] = {"score": _score(plan.kind, mood)}
-        for key, _en, _zh in plan.attributes:
+        for place, (key, _en, _zh) in enumerate(plan.attributes):
             if self.rng.random() < RATED_SHARE:
-                own = min(max(self.rng.gauss(mood, 0.15), 0.0), 0.999)
+                own = min(
+                    max(self.rng.gauss(mood, NOISE + place * MORE_NOISE), 0.0), 0.999
+                )
                 answers[key] = 1 + int(own * 5)
         if self.rng.random() < COMMENT_SHARE:
             by_language = words.COMMENTS[plan.subject][_mood_word(mood)]
