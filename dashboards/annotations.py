@@ -35,6 +35,11 @@ def marks_for(user: User, since: date, until: date) -> list[Mark]:
     return sorted(found, key=lambda mark: (mark.on, mark.label))[-MOST_MARKS:]
 
 
+def marked_days(user: User, since: date, until: date) -> tuple[tuple[date, str], ...]:
+    """The marks as `charts.chart_of` takes them."""
+    return tuple((mark.on, mark.label) for mark in marks_for(user, since, until))
+
+
 def marks_in(marks: Iterable[Mark], buckets: Sequence[date]) -> list[dict[str, object]]:
     """The marks of a line figure: each at the bucket that its day falls into.
 

@@ -23,6 +23,7 @@ from dashboards.comparing import (
     overlap,
     rest_of,
     trend_of,
+    trend_of_rest,
 )
 from dashboards.counting import Counts
 from dashboards.explore_page import Choice
@@ -82,7 +83,8 @@ class ComparePage:
 
 @dataclass(frozen=True)
 class _Pair:
-    """Both groups with their counts. `second` has no trend where it is a remainder.
+    """Both groups with their counts. `second` is the whole that the first is taken
+    from where it is compared with the rest.
 
     `hidden`: the scores that must not be shown of either.
     """
@@ -299,10 +301,12 @@ def _share_text(value: float | None) -> str:
 
 
 def _trend(user: User, key: str, pair: _Pair, names: tuple[str, str]) -> Figure | None:
-    """Both lines; of a remainder none, its points are not counted by themselves."""
-    sides = [(names[0], trend_of(user, pair.first, key))]
-    if pair.against != "rest":
-        sides.append((names[1], trend_of(user, pair.second, key)))
+    second = (
+        trend_of_rest(user, pair.first, pair.second, key)
+        if pair.against == "rest"
+        else trend_of(user, pair.second, key)
+    )
+    sides = list(zip(names, (trend_of(user, pair.first, key), second), strict=True))
     if not any(score.n for _name, points in sides for _first, score in points):
         return None
     grain = pair.first.span.grain

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from dashboards.counting import Counts, counts, total
+from dashboards.counting import NOTHING, Counts, counts, total
 from dashboards.dimensions import Value
 from dashboards.periods import Period
 from dashboards.scores import COUNTS
@@ -81,14 +81,42 @@ def bands(key: str, first: Counts, second: Counts) -> list[Band]:
 def trend_of(user: User, side: Side, key: str) -> list[tuple[date, Measured]]:
     """A point for each bucket of the side's period, those that would give away a hidden
     one hidden with it."""
-    grain = side.span.grain
+    every = _by_bucket(user, side)
+    hidden = _hidden_points(user, side, key, every)
+    return _points(key, every, hidden)
+
+
+def trend_of_rest(
+    user: User, part: Side, whole: Side, key: str
+) -> list[tuple[date, Measured]]:
+    """As `trend_of`, of those in `whole` that are not in `part`, of the same period."""
+    mine, everybody = _by_bucket(user, part), _by_bucket(user, whole)
+    rest = {first: rest_of(each, mine[first]) for first, each in everybody.items()}
+    hidden = _hidden_points(user, part, key, mine)
+    hidden |= _hidden_points(user, whole, key, everybody)
+    sizes = {first: sum(scores_in(key, each).values()) for first, each in rest.items()}
+    return _points(key, rest, hidden | metrics.hidden_groups(sizes))
+
+
+def _by_bucket(user: User, side: Side) -> dict[date, Counts]:
+    span = side.span
     found = counts(
-        user, side.filters, since=side.span.start, until=side.span.end, grain=grain
+        user, side.filters, since=span.start, until=span.end, grain=span.grain
     )
-    nothing = total(())
-    every = {first: found.get((first,), nothing) for first in side.span.buckets()}
+    return {first: found.get((first,), NOTHING) for first in span.buckets()}
+
+
+def _hidden_points(
+    user: User, side: Side, key: str, every: Mapping[date, Counts]
+) -> frozenset[date]:
     within = Span(user, side.span.start, side.span.end)
-    hidden = hidden_buckets(within, side.filters, grain, every)[key]
+    found = hidden_buckets(within, side.filters, side.span.grain, every)[key]
+    return frozenset(first for first in every if first in found)
+
+
+def _points(
+    key: str, every: Mapping[date, Counts], hidden: frozenset[date]
+) -> list[tuple[date, Measured]]:
     return [
         (first, measured(key, each, hide=first in hidden))
         for first, each in every.items()

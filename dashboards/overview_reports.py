@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
+from dashboards.annotations import marked_days
 from dashboards.asked import facts_of, form_for
 from dashboards.breakdown import Breakdown, Group, breakdown
 from dashboards.charts import chart_of
@@ -23,7 +24,8 @@ def overview_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     form = form_for(user, query, at=at)
     shown = overview(user, period=form.span, filters=form.filters, at=at)
     numbers = tuple(numbers_of(shown))
-    trends = tuple(chart_of(trend) for trend in shown.trends)
+    marks = marked_days(user, form.span.start, form.span.end)
+    trends = tuple(chart_of(trend, marks=marks) for trend in shown.trends)
     sections = (
         Section(_("What customers say"), tuple(answer_tiles(shown)), numbers=numbers),
         Section(

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.exploring import EXPLORED
 from dashboards.home import Overview
 from dashboards.metric import Metric, Unit
 from dashboards.results import Amount, Counted, Measured, Median, Result
@@ -69,6 +70,11 @@ class Tile:
     @cached_property
     def label(self) -> str:
         return str(self.metric.label)
+
+    @property
+    def is_explored(self) -> bool:
+        """There is a page that tells it apart."""
+        return self.metric.key in EXPLORED
 
 
 def answer_tiles(overview: Overview) -> list[Tile]:

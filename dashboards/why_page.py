@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 
 from dashboards.annotations import Mark, marks_for
 from dashboards.asked import facts_of, form_for
+from dashboards.charts import chart_of
+from dashboards.comparing import Side, trend_of
 from dashboards.contributions import (
     OTHERS,
     Explained,
@@ -30,9 +32,11 @@ from dashboards.explore_query import metric_in
 from dashboards.exploring import COUNT, EXPLORED, Whole, next_dimension, whole_of
 from dashboards.figures import Figure
 from dashboards.forms import FilterForm
+from dashboards.periods import Period
 from dashboards.registry import METRICS
 from dashboards.report import Impossible, Report, Section, Table
 from dashboards.selection import Filters
+from dashboards.series import Trend
 from dashboards.wording import count_text
 from surveys.comments import TOPICS
 from surveys.metrics import Difference
@@ -98,6 +102,7 @@ class WhyPage:
     touchpoints: tuple[Row, ...] = ()
     topics: tuple[TopicRow, ...] = ()
     marks: tuple[Mark, ...] = ()
+    trend: Figure | None = None
 
 
 def why_page(user: User, query: QueryDict, form: FilterForm, key: str) -> WhyPage:
@@ -115,6 +120,8 @@ def why_page(user: User, query: QueryDict, form: FilterForm, key: str) -> WhyPag
     best = best_dimension(found)
     shown = _chosen(found, query.get("by", ""), best)
     numbers = _Numbers(user, query, filters, shown)
+    both = Period(span.preceding_start, span.end)
+    marks = marks_for(user, both.start, both.end)
     by_touchpoint = next((e for e in found if e.by == "touchpoint"), None)
     return WhyPage(
         label,
@@ -137,7 +144,17 @@ def why_page(user: User, query: QueryDict, form: FilterForm, key: str) -> WhyPag
         topics=tuple(
             _topic_row(effect) for effect in topic_effects(user, filters, span, key=key)
         ),
-        marks=tuple(marks_for(user, span.preceding_start, span.end)),
+        marks=tuple(marks),
+        trend=_trend(user, Side(filters, both), key, marks),
+    )
+
+
+def _trend(user: User, side: Side, key: str, marks: Sequence[Mark]) -> Figure:
+    """Both periods as one line, with what happened on it."""
+    points = tuple(trend_of(user, side, key))
+    return chart_of(
+        Trend(METRICS[key], side.span.grain, points),
+        marks=tuple((mark.on, mark.label) for mark in marks),
     )
 
 
@@ -155,7 +172,12 @@ def why_report(user: User, query: QueryDict, *, at: datetime) -> Report:
         tuple(_cells(row) for row in page.rows),
     )
     words = f"{page.before} → {page.after} ({page.change}). {page.verdict}"
-    section = Section("", figures=(page.figure,), tables=(table,), text=words)
+    section = Section(
+        "",
+        figures=tuple(f for f in (page.figure, page.trend) if f),
+        tables=(table,),
+        text=words,
+    )
     return Report(title, facts, None, (section,))
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from dashboards import fresh
+from dashboards.annotations import marked_days
 from dashboards.breakdown import breakdown
 from dashboards.charts import chart_of
 from dashboards.forms import DEFAULT_PRESET, FilterForm
@@ -31,12 +32,13 @@ def kpis(request: StaffRequest) -> HttpResponse:
         return render(request, "dashboards/kpis.html", page, status=400)
     stamp = fresh.stamp(today=local_day(now))
     shown = overview(request.user, period=form.span, filters=form.filters, at=now)
+    marks = marked_days(request.user, form.span.start, form.span.end)
     page |= {
         "overview": shown,
         "answers": answer_tiles(shown),
         "loop": loop_tiles(shown, request.user),
         "movers": told(shown.movers, request.GET) if shown.movers else None,
-        "charts": [chart_of(trend) for trend in shown.trends],
+        "charts": [chart_of(trend, marks=marks) for trend in shown.trends],
         "shows_maths": True,
         "query": kept_query(request.GET),
         "fresh_stamp": stamp,

@@ -114,7 +114,8 @@ class TestKept:
         assert "+100" in html
 
     def test_stays_as_it_was_and_says_what_came_later(self) -> None:
-        answers_lately(*[10] * 6, region="North")
+        earlier = timezone.now() - timedelta(hours=1)
+        answers_lately(*[10] * 6, region="North", submitted_at=earlier)
         link = kept_by(executive_eva())
         numbers = said_in(link.numbers)
         later = timezone.now() + timedelta(minutes=1)
