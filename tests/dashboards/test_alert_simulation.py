@@ -1,13 +1,13 @@
 """Episodes: opened once, closed once, however often one looks."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.alert_kinds import Condition, Finding, History, Verdict
+from dashboards.alert_kinds import Condition, Finding, History, Segment, Verdict
 from dashboards.alert_rules import next_step
 from dashboards.alert_simulation import Episode, looks, rehearse
 from tests.personas import MONDAY_NINE
@@ -20,7 +20,7 @@ NO_PAUSE = timedelta(0)
 def episodes_of(
     verdicts: Sequence[Verdict], pause: timedelta = NO_PAUSE
 ) -> list[Episode]:
-    seen = {
+    seen: dict[date, dict[Segment, Finding]] = {
         MONDAY + timedelta(days=n): {"": Finding(verdict, 30)}
         for n, verdict in enumerate(verdicts)
     }
@@ -90,7 +90,8 @@ class TestEpisodes:
 
 def _replayed(looked: Sequence[tuple[int, float, Verdict]]) -> list[tuple[int, str]]:
     """The days on which something happened."""
-    is_open, closed_at, happened = False, None, []
+    is_open, closed_at = False, None
+    happened: list[tuple[int, str]] = []
     for day, hour, verdict in looked:
         at = MONDAY_NINE + timedelta(days=day, hours=hour)
         step = next_step(
