@@ -253,6 +253,11 @@ CELERY_BEAT_SCHEDULE["compare rollups"] = {
     "schedule": crontab(hour=3, minute=20),
     "options": {"queue": "bulk", "expires": 3600},
 }
+CELERY_BEAT_SCHEDULE["look for answers without a ticket"] = {
+    "task": "dashboards.tasks.look_for_uncovered",
+    "schedule": 600.0,
+    "options": {"queue": "bulk", "expires": 600},
+}
 CELERY_BEAT_SCHEDULE["send reports"] = {
     "task": "dashboards.tasks.send_reports",
     "schedule": 30.0,

@@ -1,8 +1,8 @@
 """How tasks at touchpoints go, from interactions of the kind `task`: docs/interactions.md."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from statistics import median
 
 from django.db import connection
 
@@ -14,6 +14,7 @@ from dashboards.results import Amount, Median, Result
 from dashboards.selection import touchpoints
 from dashboards.series import share_result
 from surveys import metrics
+from surveys.quantiles import quantile
 
 _OUTCOMES = {
     "task_success": "success",
@@ -105,11 +106,15 @@ def _seconds(now: Tasks, before: Tasks) -> Median:
     return Median(
         metric,
         n,
-        median(now.seconds),
+        _median(now.seconds),
         now.seconds[low],
         now.seconds[high],
-        None if hidden_before else median(before.seconds),
+        None if hidden_before else _median(before.seconds),
     )
+
+
+def _median(seconds: tuple[float, ...]) -> float | None:
+    return quantile(Counter(seconds), 0.5)
 
 
 # What is no number in the data is none here, instead of an error.

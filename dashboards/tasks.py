@@ -6,7 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from dashboards import alerts, driver_runs, report_files, report_mail, schedules
+from dashboards import (
+    alerts,
+    driver_runs,
+    report_files,
+    report_mail,
+    schedules,
+    uncovered,
+)
 from dashboards.models import Mailing, ReportFile
 from dashboards.ordering import ask_for_file, ask_for_letter
 
@@ -27,6 +34,11 @@ def compare_rollups() -> None:
     from dashboards import comparison
 
     comparison.compare(at=timezone.now())
+
+
+@shared_task(queue="bulk")
+def look_for_uncovered() -> None:
+    uncovered.look_again(at=timezone.now())
 
 
 @shared_task(queue="reports")
