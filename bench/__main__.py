@@ -16,6 +16,7 @@ SUITES = [
     "overload",
     "memory",
     "kpis",
+    "boards",
     "clock",
     "results",
     "pages",
@@ -59,6 +60,7 @@ def _suites(
     # Imported only now: they need Django, which the prepared place has set up.
     from bench import (
         big,
+        boards,
         clock,
         desk,
         drain,
@@ -101,6 +103,7 @@ def _suites(
         "desk": lambda: desk.measure(survey, rounds=rounds),
         "big": lambda: big.measure(survey, rows=options.rows),
         "kpis": lambda: kpis.measure(rows=options.rows, rounds=rounds),
+        "boards": lambda: boards.measure(rows=options.rows, rounds=rounds),
     }
 
 

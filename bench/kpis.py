@@ -35,14 +35,14 @@ VIEWS = {
 
 def measure(*, rows: int, rounds: int) -> list[Row]:
     now = timezone.now()
-    _fill(rows, now)
+    fill(rows, now)
     eva = User.objects.get(email="eva@skylark.example", role=Role.EXECUTIVE)
-    session = _session_of(eva)
+    session = session_of(eva)
     found = []
     with place.server("cem.wsgi:application") as (port, _pid):
         for name, query in VIEWS.items():
             path = f"/dashboards/{query}"
-            found.append(_page_row(name, path, port, session, rounds))
+            found.append(page_row(f"KPI page, {name}", path, port, session, rounds))
     queries, rollup_seconds = _ask_rollups(eva)
     raw_seconds = median(_ask_raw(now.date()) for _ in range(rounds))
     detail = (
@@ -61,7 +61,7 @@ def measure(*, rows: int, rounds: int) -> list[Row]:
     ]
 
 
-def _fill(rows: int, now: datetime) -> None:
+def fill(rows: int, now: datetime) -> None:
     answers.forget_all()
     drawn = answers.draw(
         1, count=rows, since=now - TWO_YEARS, until=now, low_share=LOW_SHARE
@@ -75,7 +75,7 @@ def _fill(rows: int, now: datetime) -> None:
     answers.settle()
 
 
-def _page_row(name: str, path: str, port: int, session: str, rounds: int) -> Row:
+def page_row(name: str, path: str, port: int, session: str, rounds: int) -> Row:
     request = (
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: en\r\n"
         f"Cookie: sessionid={session}\r\n\r\n"
@@ -89,10 +89,10 @@ def _page_row(name: str, path: str, port: int, session: str, rounds: int) -> Row
         tails.append(quantiles(run.latencies, n=20)[-1])
         middles.append(median(run.latencies))
     detail = f"p50 {median(middles):.0f} ms"
-    return Row(f"KPI page, {name}: p95 in ms", median(tails), "<=", 100, detail)
+    return Row(f"{name}: p95 in ms", median(tails), "<=", 100, detail)
 
 
-def _session_of(user: User) -> str:
+def session_of(user: User) -> str:
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"

@@ -6,7 +6,7 @@ from random import Random
 
 from django.db import connection, transaction
 
-from cem.demo import alerting, behaviour, care, founding, outer_loop, scenarios
+from cem.demo import alerting, behaviour, boards, care, founding, outer_loop, scenarios
 from cem.demo.answers import Field
 from cem.demo.history import History
 from customers.models import Customer
@@ -44,6 +44,7 @@ def seed(*, now: datetime, accounts_file: Path) -> None:
     with transaction.atomic():
         behaviour.behave(rng, since=since, until=until)
         scenarios.reckon(by=people["mei"], until=until)
+        boards.hang(people, teams, at=until)
     enrich_waiting()
     care.letters_have_gone()
     _clear_old_notices()
