@@ -6,11 +6,12 @@ A tile that cannot be shown says so in its place; the others are not touched by 
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -80,6 +81,11 @@ class Shown:
     @property
     def key(self) -> str:
         return f"tile-{self.tile.id}"
+
+    @property
+    def is_titled_by_figure(self) -> bool:
+        """The figure's caption says all that the title does."""
+        return self.figure is not None and not self.tile.title
 
     @property
     def place_classes(self) -> str:
@@ -164,8 +170,9 @@ def _shown(
     asked = _Asked(tile, found, *_selection(found, page), counting, namer)
     plain = Shown(tile, title_of(tile, found), chips_of(found, namer))
     try:
-        # What fails in the database must not take the page's other queries with it.
-        with transaction.atomic():
+        # What fails in the database must not take the page's other queries with it: in
+        # a transaction they would go, too.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
             return SHOWN_AS[tile.kind](asked, plain)
     except Unshowable as problem:
         return replace(plain, state="failed", sentence=str(problem))
