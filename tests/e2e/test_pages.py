@@ -7,6 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser
 
+from dashboards import boards
+from dashboards.board_templates import TEMPLATES, tiles_of
+from dashboards.models import Dashboard
 from events import outbox
 from journeys.models import ExperienceVision, Persona
 from surveys import sites
@@ -51,6 +54,8 @@ INSIGHTS = (
     "segments/saved/",
     "segments/saved/new/?by=nps&group=promoters",
 )
+BOARDS = ("", "new/", "{board}/", "{board}/edit/", "{board}/settings/")
+MORE_BOARDS = ("{board}/wall/", "{board}/deletion/", "{board}/tiles/new/heatmap/")
 SETTINGS = ("", "people/", "people/invitation/", "people/{ada}/", "tokens/", "health/")
 MORE_SETTINGS = ("teams/", "teams/new/", "teams/{team}/", "teams/{team}/deletion/")
 SITES = ("sites/", "sites/{site}/removal/")
@@ -66,6 +71,7 @@ AREAS = {
     "customers": [f"/customers/{path}" for path in (*CUSTOMERS, *MORE_CUSTOMERS)],
     "journeys": [f"/journeys/{p}" for p in (*JOURNEYS, *MORE_JOURNEYS, *PERSONAS)],
     "dashboards": [f"/dashboards/{path}" for path in (*DASHBOARDS, *INSIGHTS, *ALERTS)],
+    "boards": [f"/dashboards/boards/{path}" for path in (*BOARDS, *MORE_BOARDS)],
     "improvement": ["/initiatives/", "/initiatives/new/", "/tickets/root-causes/"],
     "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *SITES)]
     + [f"/settings/{p}" for p in (*HOURS, *HOLIDAYS, *ABSENCES)]
@@ -109,6 +115,12 @@ def places(installation: Installation) -> dict[str, object]:
         "ada": admin_ada().pk,
         "team": service_team().pk,
         "site": sites.allow("https://shop.example", by=admin_ada(), at=now)[0].pk,
+        "board": boards.begin(
+            Dashboard(name="Morning"),
+            tiles_of(TEMPLATES["cx_manager"]),
+            by=admin_ada(),
+            at=now,
+        ).pk,
         "hours": WorkingHours.objects.create(
             name="Office", time_zone="Asia/Shanghai", weekly={}
         ).pk,
