@@ -83,7 +83,8 @@ def comparison(
         key
         for key in SCORES
         # Who is a promoter goes by NPS: the groups' own NPS would say nothing.
-        if key != grouping.key and sum(scores_in(key, total).values()) > 0
+        if key != grouping.key
+        and any(any(scores_in(key, counted[g.key]).values()) for g in groups)
     )
     hidden = {
         key: _hidden(key, counted, total, grouping.is_disjoint) for key in offered

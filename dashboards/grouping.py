@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers import segments
+from customers.condition_words import as_sentence
 from customers.conditions import ConditionError
 from customers.models import Customer, Segment
 from customers.models.customer import CustomerQuerySet
@@ -63,15 +64,14 @@ def groups_of(grouping: Grouping, asked: Asked) -> list[Group]:
 
 def _by_nps(asked: Asked) -> Iterator[Group]:
     names = GROUPINGS["nps"].names
-    last = "last_nps"
-    yield Group("promoters", str(names["high"]), Q(nps__gte=9), _asks(last, "gte", 9))
-    yield Group(
-        "passives",
-        str(names["middle"]),
-        Q(nps__range=(7, 8)),
-        _asks(last, "between", [7, 8]),
+    high, middle, low = (
+        as_sentence(str(names[key])) for key in ("high", "middle", "low")
     )
-    yield Group("detractors", str(names["low"]), Q(nps__lte=6), _asks(last, "lte", 6))
+    last = "last_nps"
+    between = _asks(last, "between", [7, 8])
+    yield Group("promoters", high, Q(nps__gte=9), _asks(last, "gte", 9))
+    yield Group("passives", middle, Q(nps__range=(7, 8)), between)
+    yield Group("detractors", low, Q(nps__lte=6), _asks(last, "lte", 6))
 
 
 def _by_value(dimension: Dimension) -> Callable[[Asked], Iterator[Group]]:

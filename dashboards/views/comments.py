@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -55,6 +56,7 @@ def comments(request: StaffRequest) -> HttpResponse:
         "figure": effect_figure(found),
         "span": form.span,
         "filled_to": filled_to(),
+        "time_zone": settings.TIME_ZONE,
         "may_read": can(request.user, Ability.SEE_CUSTOMERS),
         "may_teach": can(request.user, Ability.EDIT_DASHBOARDS),
     }

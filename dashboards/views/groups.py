@@ -19,7 +19,6 @@ from dashboards.group_form import SegmentForm, form_of
 from dashboards.group_words import columns_of, figures_of, row_of_all, rows_of
 from dashboards.grouping import Asked, Group, groups_of
 from dashboards.selection import answers
-from dashboards.series import filled_to
 from teams.access import StaffRequest, can, requires
 from teams.models import User
 from teams.roles import Ability
@@ -44,7 +43,6 @@ def groups(request: StaffRequest) -> HttpResponse:
         "all": row_of_all(found),
         "figures": figures_of(found),
         "span": form.span,
-        "filled_to": filled_to(),
         "may_save": can(request.user, Ability.EDIT_CUSTOMERS),
     }
     return render(request, PAGE, context)
@@ -60,7 +58,9 @@ def segment_new(request: StaffRequest) -> HttpResponse:
         segments.save_segment(
             form.cleaned_data["name"], group.saved, by=request.user, at=now
         )
-        messages.success(request, _("Saved. Compare it, or choose it for a campaign."))
+        messages.success(
+            request, _("Saved. You can compare it with others from now on.")
+        )
         return redirect("dashboards:segment_list")
     context = {
         "form": form,
