@@ -26,6 +26,7 @@ SUITES = [
     "incident",
     "mail",
     "drivers",
+    "report_pdf",
 ]
 
 
@@ -73,6 +74,7 @@ def _suites(
         memory,
         overload,
         rehearsal,
+        report_pdf,
         respondents,
         results,
         studio,
@@ -89,6 +91,7 @@ def _suites(
         "clock": lambda: clock.measure(rounds=rounds),
         "mail": lambda: mail.measure(rounds=rounds),
         "drivers": drivers.measure,
+        "report_pdf": lambda: report_pdf.measure(rounds=rounds),
         "drain": lambda: drain.measure(engines, rounds=rounds),
         "latency": lambda: latency.measure(engines, rounds=rounds),
         "imports": lambda: imports.measure(rounds=rounds),
