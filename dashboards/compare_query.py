@@ -36,6 +36,9 @@ class SideForm(FilterForm):
         for name, values in list(asked.lists()):
             asked.setlist(f"{side}.{name}", list(values))
         super().__init__(asked, user=user, today=today, auto_id=f"id_{side}_%s", **more)
+        # The form puts the company's name for its number, under the plain name.
+        asked[f"{side}.account"] = self.data.get("account", "")
+        self.data = asked
 
     def add_prefix(self, field_name: str) -> str:
         return f"{self.side}.{field_name}"

@@ -14,7 +14,11 @@ SUGGESTED = 20
 
 @requires(Ability.SEE_DASHBOARDS)
 def companies(request: StaffRequest) -> HttpResponse:
-    words = request.GET.get("account", "").replace("\0", "").strip()
+    # The field that asks has the name of its form's side before its own.
+    asked = (
+        request.GET.get(name, "") for name in ("account", "a.account", "b.account")
+    )
+    words = "".join(asked).replace("\0", "").strip()
     found = Account.objects.visible_to(request.user).search(words).order_by("name")
     enough = len(words) >= FEWEST_LETTERS
     names = [account_words(one) for one in found[:SUGGESTED]] if enough else []
