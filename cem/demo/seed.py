@@ -6,7 +6,17 @@ from random import Random
 
 from django.db import connection, transaction
 
-from cem.demo import alerting, behaviour, boards, care, founding, outer_loop, scenarios
+from cem.demo import (
+    alerting,
+    behaviour,
+    boards,
+    care,
+    founding,
+    happenings,
+    outer_loop,
+    scenarios,
+    sharing,
+)
 from cem.demo.answers import Field
 from cem.demo.history import History
 from customers.models import Customer
@@ -39,12 +49,14 @@ def seed(*, now: datetime, accounts_file: Path) -> None:
     causes = list(RootCause.objects.filter(parent__isnull=False).order_by("key"))
     care.set_budgets(by=people["mei"], since=since, until=until)
     History(rng, field, causes).live(since=since, until=until)
+    happenings.note(by=people["mei"], until=until)
     outbox.drain()
     outer_loop.begin_initiatives(by=people["mei"], until=until)
     with transaction.atomic():
         behaviour.behave(rng, since=since, until=until)
         scenarios.reckon(by=people["mei"], until=until)
         boards.hang(people, teams, at=until)
+        sharing.send_out(people, at=until)
     enrich_waiting()
     care.letters_have_gone()
     _clear_old_notices()

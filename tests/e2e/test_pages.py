@@ -42,8 +42,25 @@ JOURNEYS = ("", "new/", "{journey}/", "{journey}/edit/", "stages/{stage}/")
 MORE_JOURNEYS = ("touchpoints/{touchpoint}/", "stages/{stage}/touchpoints/")
 PERSONAS = ("personas/", "personas/new/", "personas/{persona}/", "visions/")
 DASHBOARDS = ("", "?period=custom&since=2026-01-01&until=2026-12-31", "by/survey/")
+REPORTS = (
+    "reports/",
+    *(f"reports/{p}/?of=kpis" for p in ("links/new", "schedules/new", "export")),
+)
 ALERTS = ("alerts/", "alerts/?show=past", "alerts/rules/", "alerts/rules/new/")
+EXPLORING = (
+    "explore/",
+    "explore/?region=North&by=tier&rows=low",
+    "explore/?metric=responses",
+    "compare/",
+    "compare/?a.region=North&b.region=-",
+    "why/",
+    "why/?metric=csat",
+    "annotations/",
+    "annotations/new/",
+    "kept/",
+)
 INSIGHTS = (
+    *EXPLORING,
     "drivers/",
     "drivers/?survey={survey}",
     "comments/",
@@ -70,7 +87,9 @@ AREAS = {
     + [f"/surveys/{{survey}}/{path}" for path in (*SURVEY, *WAYS)],
     "customers": [f"/customers/{path}" for path in (*CUSTOMERS, *MORE_CUSTOMERS)],
     "journeys": [f"/journeys/{p}" for p in (*JOURNEYS, *MORE_JOURNEYS, *PERSONAS)],
-    "dashboards": [f"/dashboards/{path}" for path in (*DASHBOARDS, *INSIGHTS, *ALERTS)],
+    "dashboards": [
+        f"/dashboards/{path}" for path in (*DASHBOARDS, *INSIGHTS, *ALERTS, *REPORTS)
+    ],
     "boards": [f"/dashboards/boards/{path}" for path in (*BOARDS, *MORE_BOARDS)],
     "improvement": ["/initiatives/", "/initiatives/new/", "/tickets/root-causes/"],
     "settings": [f"/settings/{p}" for p in (*SETTINGS, *MORE_SETTINGS, *SITES)]
