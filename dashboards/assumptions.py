@@ -72,7 +72,10 @@ class ScenarioForm(AssumptionsForm):
 
 def assumed(user: User, query: QueryDict) -> Assumed:
     """Raises report.Impossible."""
-    scenario = find_scenario(user, query.get(SCENARIO, ""))
+    if SCENARIO in query:
+        scenario = find_scenario(user, query[SCENARIO])
+    else:
+        scenario = company_scenario()
     values = values_of(scenario)
     form = AssumptionsForm(query)
     if not form.is_valid():
@@ -101,9 +104,14 @@ def values_of(scenario: Scenario | None) -> Assumptions:
 
 
 def company_assumptions() -> Assumptions:
-    """Those of the scenario that somebody shared last; else the first guess."""
-    shared = Scenario.objects.filter(is_shared=True).order_by("-changed_at", "-pk")
-    return values_of(shared.first())
+    """Those of the company's scenario; else the first guess."""
+    return values_of(company_scenario())
+
+
+def company_scenario() -> Scenario | None:
+    """The one that somebody shared last."""
+    shared = Scenario.objects.filter(is_shared=True)
+    return shared.order_by("-changed_at", "-pk").first()
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from dashboards.wording import amount_text, count_text, percent_text
 from surveys.metrics import Difference, Mean, ShareScore, is_hidden
 from surveys.number_words import points_text, whole
 
+WHOLE_FROM = 100
+
 
 def count_value(number: int) -> Value:
     return Value(count_text(number), number)
@@ -60,7 +62,10 @@ def difference_text(difference: Difference) -> str:
 
 
 def money_text(value: float, currency: str) -> str:
-    return amount_text("money", value, currency=currency)
+    """Of a hundred and more, in whole numbers."""
+    if abs(value) < WHOLE_FROM:
+        return amount_text("money", value, currency=currency)
+    return f"{count_text(whole(value))} {currency}".strip()
 
 
 def times_text(value: float, currency: str = "") -> str:

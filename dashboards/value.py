@@ -36,6 +36,8 @@ from teams.models import User
 
 AGAINST, CURRENCY, SCALE = "against", "currency", "scale"
 BEFORE = "before"
+# Rows of a segment; the smaller ones are one row together.
+MOST = 12
 _BY: Mapping[Segment, tuple[str | Promise, str | Promise]] = {
     "region": (gettext_lazy("By region"), gettext_lazy("Region")),
     "product_line": (gettext_lazy("By product line"), gettext_lazy("Product line")),
@@ -185,8 +187,13 @@ def _segments(now: Worth, asked: Asked) -> Section:
     for segment in SEGMENTS:
         title, who = _BY[segment]
         groups = now.done.segments[segment]
-        by_size = sorted(groups.items(), key=lambda item: -item[1].customers)
-        named = {name or _("Not stated"): group for name, group in by_size}
+        alive = {n: g for n, g in groups.items() if g.active or g.orders}
+        by_size = sorted(alive.items(), key=lambda item: -item[1].customers)
+        named = {name or _("Not stated"): group for name, group in by_size[:MOST]}
+        if len(by_size) > MOST:
+            # What is left out together, so that the rows still add up to everybody.
+            rest = sum((group for _name, group in by_size[MOST:]), Behaviour())
+            named[_("all others")] = rest
         tables.append(groups_table(str(title), str(who), named, now, asked.currency))
     return Section(_("By segment"), tables=tuple(tables))
 

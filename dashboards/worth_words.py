@@ -18,7 +18,7 @@ from dashboards.share_words import (
     times_text,
 )
 from dashboards.tiles import DASH
-from dashboards.wording import count_text
+from dashboards.wording import count_text, percent_text
 from dashboards.worth import Worth
 from surveys.metrics import ShareScore, hidden_groups, is_hidden
 from surveys.number_words import whole
@@ -75,13 +75,21 @@ def _row(
         name,
         count_value(group.customers),
         share_value(group.churn, hide=churn),
-        share_value(group.retention, hide=churn),
+        _retention(group, hide=churn),
         mean_value(group.order_value, currency=currency, hide="orders" in hidden),
         mean_value(group.frequency, hide=buyers),
         share_value(group.repurchase, hide=buyers),
         revenue_value(group, currency, hide=buyers),
         lifetime_value(worth.lifetime(group), currency, hide=churn or buyers),
     )
+
+
+def _retention(group: Behaviour, *, hide: bool) -> Value:
+    """What churn leaves, with the same base and interval."""
+    found = group.retention
+    if found is None or hide or found.is_hidden:
+        return share_value(found, hide=hide)
+    return Value(percent_text(found.value), found.value, found.low, found.high, found.n)
 
 
 def revenue_value(group: Behaviour, currency: str, *, hide: bool = False) -> Value:

@@ -55,7 +55,7 @@ def value(request: StaffRequest) -> HttpResponse:
     asked.setdefault("period", DEFAULT_PRESET)
     today = local_day(timezone.now())
     form = FilterForm(asked, user=request.user, today=today)
-    kept = [(n, request.GET[n]) for n in (*OWN, *_ASSUMED) if request.GET.get(n)]
+    kept = [(n, request.GET[n]) for n in (*OWN, *_ASSUMED) if _is_kept(request.GET, n)]
     context: dict[str, Any] = {"form": form, "carried": kept}
     if not form.is_valid():
         return _page(request, context, status=400)
@@ -120,7 +120,7 @@ def _choices(request: StaffRequest, question: Question) -> dict[str, Any]:
             if text
         ],
         "choices_kept": [
-            (name, request.GET[name]) for name in OWN if request.GET.get(name)
+            (name, request.GET[name]) for name in OWN if _is_kept(request.GET, name)
         ],
         "query": _kept(request.GET).urlencode(),
         "scenario": question.assumed.scenario,
@@ -133,6 +133,11 @@ def _choices(request: StaffRequest, question: Question) -> dict[str, Any]:
         "currencies": question.currencies,
         "currency": question.asked.currency,
     }
+
+
+def _is_kept(query: QueryDict, name: str) -> bool:
+    """An empty scenario says that none is wanted, so it is kept too."""
+    return bool(query.get(name)) or (name == SCENARIO and name in query)
 
 
 def _address(request: StaffRequest, more: dict[str, str]) -> str:
