@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from threading import Event as Flag
 from threading import Thread
 from typing import Any
@@ -13,12 +13,20 @@ from django.db import connection
 from dashboards import answer_rollup
 from dashboards.answer_rollup import COUNTS, SCORE_COLUMNS
 from dashboards.answer_shapes import COLUMNS, KEY
-from dashboards.models import AnswerCell, AnswerShape, FillState
+from dashboards.models import (
+    AnswerCell,
+    AnswerColumn,
+    AnswerCross,
+    AnswerDay,
+    AnswerShape,
+    FillState,
+)
+from dashboards.packed_days import pack_stale_days
 from dashboards.rollups import rebuild_rollups, rollup_differences
 from events import outbox
 from events.models import Event, Failure
 from surveys.models import Response
-from surveys.submitted import RESPONSE_SUBMITTED
+from surveys.submitted import RESPONSE_SUBMITTED, RESPONSES_CHANGED
 from tests.dashboards.answers import MONDAY, give, mixed_rows, store
 from tests.personas import MONDAY_NINE, nps_survey
 
@@ -106,6 +114,99 @@ class TestFold:
 
         name = f"{fold_answers.__module__}.{fold_answers.__qualname__}"
         assert name == answer_rollup.HANDLER
+
+
+def changed(*days: date) -> None:
+    """As whoever changes counted answers tells."""
+    outbox.record(
+        RESPONSES_CHANGED,
+        subject=("survey", nps_survey().pk),
+        at=MONDAY_NINE,
+        payload={"days": [day.isoformat() for day in days]},
+    )
+
+
+class TestRemake:
+    def test_follows_edits_erasures_and_tests(self) -> None:
+        later = MONDAY + timedelta(days=9)
+        edited, erased, tested, moved = give(2, 3, 4, 5, region="North")
+        outbox.drain()
+        pack_stale_days(today=later)
+        Response.objects.filter(pk=edited.pk).update(nps=9, region="South")
+        Response.objects.filter(pk=erased.pk).delete()
+        Response.objects.filter(pk=tested.pk).update(is_test=True)
+        Response.objects.filter(pk=moved.pk).update(day=later)
+        changed(MONDAY, later)
+        assert rollup_differences() == []  # it is not drained yet
+        outbox.drain()
+        assert cells() == counted_by_hand()
+        pack_stale_days(today=later)
+        assert rollup_differences() == []
+
+    def test_leaves_out_what_is_folded_in_the_same_batch(self) -> None:
+        give(9)
+        changed(MONDAY)
+        give(10)
+        outbox.drain()
+        assert cells() == counted_by_hand()
+
+    def test_keeps_what_the_same_transaction_has_folded(self) -> None:
+        [answer] = give(9)
+        answer_rollup.fold([answer.pk], newest_at=MONDAY_NINE)
+        answer_rollup.remake([MONDAY])
+        assert cells() == counted_by_hand()
+
+
+class TestPackedDays:
+    def test_are_stale_until_they_are_packed(self) -> None:
+        give(9)
+        outbox.drain()
+        assert AnswerDay.objects.get().is_stale
+        pack_stale_days(today=MONDAY)
+        assert AnswerDay.objects.filter(is_stale=False, answers=1).exists()
+        give(8)
+        outbox.drain()
+        assert AnswerDay.objects.get().is_stale
+
+    def test_make_crosses_of_months_that_are_over(self) -> None:
+        give(9)
+        outbox.drain()
+        pack_stale_days(today=MONDAY)
+        assert not AnswerCross.objects.exists()
+        pack_stale_days(today=MONDAY + timedelta(days=31))
+        assert AnswerCross.objects.exists()
+        give(8)
+        outbox.drain()
+        pack_stale_days(today=MONDAY)
+        assert not AnswerCross.objects.exists()
+
+    def test_do_not_depend_on_the_order_of_arrival(self) -> None:
+        rows = mixed_rows(9, 60)
+        store(rows)
+        outbox.drain()
+        pack_stale_days(today=MONDAY)
+        in_order = packed()
+        Response.objects.all().delete()
+        random.Random(1).shuffle(rows)
+        store(rows)
+        outbox.drain()
+        pack_stale_days(today=MONDAY)
+        assert packed() == in_order
+
+    def test_differ_where_a_column_is_wrong(self) -> None:
+        give(9, 3)
+        outbox.drain()
+        pack_stale_days(today=MONDAY)
+        scores = AnswerColumn.objects.get(name="scores")
+        other = AnswerColumn.objects.get(name="region")
+        AnswerColumn.objects.filter(name="scores").update(packed=other.packed)
+        assert any("packed" in line for line in rollup_differences())
+        assert scores.packed != other.packed
+
+
+def packed() -> set[tuple[Any, ...]]:
+    rows = AnswerColumn.objects.values_list("day", "name", "packed")
+    return {(day, name, bytes(column)) for day, name, column in rows}
 
 
 class TestDifferences:

