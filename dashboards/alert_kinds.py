@@ -4,7 +4,7 @@ Plain values in, plain values out: the same looks serve the alerts of today and 
 rehearsal over the past. Every number comes from `surveys.metrics` and `forecasting`.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -99,9 +99,11 @@ class History:
         days: Mapping[date, Sequence[int]],
         latest: Sequence[tuple[date, int]] = (),
     ) -> None:
-        self._scale = SCALES[metric]
+        self._metric, self._scale = metric, SCALES[metric]
+        self._weeks: dict[date, Score | None] = {}
         self._width = len(self._scale) + 1
         self._latest = latest
+        self._latest_days = [day for day, _score in latest]
         self._days = sorted(days)
         self.first = self._days[0] if self._days else None
         self._sums: list[tuple[int, ...]] = [(0,) * self._width]
@@ -109,13 +111,22 @@ class History:
             span = (max(days) - self.first).days + 1
             rows = (days.get(self.first + n * DAY) for n in range(span))
             self._sums = list(accumulate(rows, self._plus, initial=(0,) * self._width))
+        self._answers = [sums[0] for sums in self._sums]
 
     def scores(self, since: date, until: date) -> dict[int, int]:
         """How often each score was given, from one day to another, both included."""
         return dict(zip(self._scale, self._between(since, until)[1:], strict=True))
 
     def answers(self, since: date, until: date) -> int:
-        return self._between(since, until)[0]
+        start, end = self._places(since, until)
+        return self._answers[end] - self._answers[start]
+
+    def week(self, last: date) -> Score | None:
+        """The score of the seven days up to this one; looks of many days ask for it."""
+        if last not in self._weeks:
+            scores = self.scores(last - WEEK + DAY, last)
+            self._weeks[last] = score_of(self._metric, scores)
+        return self._weeks[last]
 
     def first_since(self, day: date) -> date | None:
         """The first day with answers from this one on."""
@@ -124,24 +135,23 @@ class History:
 
     def latest(self, since: date, until: date, most: int) -> list[int]:
         """The newest scores of these days, at most so many."""
-        found: list[int] = []
-        for day, score in reversed(self._latest):
-            if day < since or len(found) == most:
-                break
-            if day <= until:
-                found.append(score)
-        return found
+        end = bisect_right(self._latest_days, until)
+        start = max(bisect_left(self._latest_days, since), end - most)
+        return [score for _day, score in self._latest[start:end]]
 
     def _between(self, since: date, until: date) -> tuple[int, ...]:
+        start, end = self._places(since, until)
+        pairs = zip(self._sums[start], self._sums[end], strict=True)
+        return tuple(after - before for before, after in pairs)
+
+    def _places(self, since: date, until: date) -> tuple[int, int]:
+        """Where the sums stand before the first day and after the last."""
         if self.first is None:
-            return self._sums[0]
+            return 0, 0
         last = len(self._sums) - 1
         start = min(max((since - self.first).days, 0), last)
         end = min(max((until - self.first).days + 1, 0), last)
-        if end <= start:
-            return (0,) * self._width
-        pairs = zip(self._sums[start], self._sums[end], strict=True)
-        return tuple(after - before for before, after in pairs)
+        return start, max(start, end)
 
     def _plus(
         self, sums: tuple[int, ...], row: Sequence[int] | None
@@ -327,7 +337,7 @@ def weekly(
     points = []
     for back in range(condition.days // 7):
         last = day - back * WEEK
-        score = score_of(condition.metric, history.scores(last - 6 * DAY, last))
+        score = history.week(last)
         if score is not None and not _is_few(condition, score.n):
             points.append((-back, last, score))
     return points[::-1], sum(score.n for _week, _last, score in points)
