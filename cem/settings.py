@@ -1,5 +1,6 @@
 """Django's settings. Every choice an installation makes comes from the environment."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from cem.env import BASE_DIR, cem_home, env_bool, env_int, env_str
 
 # Lets classes be written as their stubs are: ModelForm[Customer], Field[str, str].
 django_stubs_ext.monkeypatch()
+
+# Before anything loads numpy. Workers share the machine by processes: threads of the
+# algebra beneath it wait for each other, at four times the work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 CEM_HOME = cem_home()
 
