@@ -13,19 +13,22 @@ from typing import Literal
 
 from django.db import connection, transaction
 from django.db.models import Count
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dashboards import board_drawings as drawings
 from dashboards.board_counting import Counting
+from dashboards.board_filters import address_of
 from dashboards.board_settings import TileSettings, Unshowable
 from dashboards.board_words import Namer, chips_of, title_of
+from dashboards.dimensions import DIMENSIONS
 from dashboards.figures import Figure
 from dashboards.models import BoardTile
-from dashboards.periods import Period
+from dashboards.periods import Period, Preset
 from dashboards.published import Number, number_of
-from dashboards.registry import METRICS
+from dashboards.registry import METRICS, SCORES
 from dashboards.report import Table
 from dashboards.results import Measured
 from dashboards.selection import Filters, answers, tickets
@@ -76,6 +79,8 @@ class Shown:
     stages: tuple[StageShown, ...] = ()
     words: str = ""
     note: str = ""
+    explore_url: str = ""
+    maths_url: str = ""
     facts: SafeString = SafeString()
 
     @property
@@ -123,6 +128,29 @@ class _Asked:
     @property
     def user(self) -> User:
         return self.counting.user
+
+    @property
+    def explore_url(self) -> str:
+        """Where the same number is looked into."""
+        if self.metric not in (*SCORES, "responses"):
+            return ""
+        query = self._query()
+        query["metric"] = self.metric
+        if self.settings.by in DIMENSIONS:
+            query["by"] = self.settings.by
+        return f"{reverse('dashboards:explore')}?{query.urlencode()}"
+
+    @property
+    def maths_url(self) -> str:
+        query = self._query().urlencode()
+        return f"{reverse('dashboards:maths', args=[self.metric])}?{query}"
+
+    def _query(self) -> QueryDict:
+        query = address_of(self.filters)
+        query["period"] = Preset.CUSTOM.value
+        query["since"] = self.period.start.isoformat()
+        query["until"] = self.period.end.isoformat()
+        return query
 
     @property
     def metric(self) -> str:
@@ -185,7 +213,14 @@ def _shown(
 def _number(asked: _Asked, plain: Shown) -> Shown:
     result = asked.counting.result(asked.metric, asked.filters, asked.period)
     tile = tile_of(result)
-    return replace(plain, number=tile, exact=number_of(result), facts=tile.facts)
+    return replace(
+        plain,
+        number=tile,
+        exact=number_of(result),
+        facts=tile.facts,
+        explore_url=asked.explore_url,
+        maths_url=asked.maths_url,
+    )
 
 
 def _trend(asked: _Asked, plain: Shown) -> Shown:
@@ -325,7 +360,12 @@ SHOWN_AS: Mapping[str, Callable[[_Asked, Shown], Shown]] = {
 def _drawn(asked: _Asked, plain: Shown, figure: Figure) -> Shown:
     if figure.is_empty and not figure.note:
         return _empty(plain)
-    return replace(plain, figure=figure, facts=_definition(asked.metric))
+    return replace(
+        plain,
+        figure=figure,
+        facts=_definition(asked.metric),
+        explore_url=asked.explore_url,
+    )
 
 
 def _definition(metric: str) -> SafeString:
