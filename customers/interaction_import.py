@@ -84,7 +84,7 @@ def _opened(path: Path, encoding: str) -> TextIO:
 
 def _batches(
     text: TextIO, map: InteractionMap
-) -> Iterator[list[tuple[int, Mapping[str, str]]]]:
+) -> Iterator[Sequence[tuple[int, Mapping[str, str]]]]:
     """Line numbers with cells by column; the header is line 1."""
     reader = csv.DictReader(text, delimiter=map.delimiter, restval="")
     try:

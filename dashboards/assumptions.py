@@ -40,7 +40,7 @@ def _amount(label: Any, most: float, **more: Any) -> forms.FloatField:
 class AssumptionsForm(forms.Form):
     """Fields are those of `money.Assumptions`; what is left empty stays as it was."""
 
-    margin_percent = _amount(_("Margin (% of revenue)"), 100)
+    margin_percent = _amount(_("Margin (percent of revenue)"), 100)
     lifetime_cap_years = _amount(_("Longest expected lifetime (years)"), 50, least=0.1)
     horizon_months = _amount(_("Revenue counted for (months)"), 120, least=1)
     active_days = _amount(_("Active after an order for (days)"), 3_650, least=1)
@@ -73,7 +73,7 @@ class ScenarioForm(AssumptionsForm):
 def assumed(user: User, query: QueryDict) -> Assumed:
     """Raises report.Impossible."""
     if SCENARIO in query:
-        scenario = find_scenario(user, query[SCENARIO])
+        scenario = find_scenario(user, query.get(SCENARIO, ""))
     else:
         scenario = company_scenario()
     values = values_of(scenario)

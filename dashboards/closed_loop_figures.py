@@ -1,5 +1,6 @@
 """What the page Closed loop draws."""
 
+from collections.abc import Mapping
 from datetime import time
 
 from django.utils.formats import time_format
@@ -32,6 +33,10 @@ OUTCOMES: tuple[tuple[str, str | Promise], ...] = (
     ("unobjected", gettext_lazy("no objection")),
     ("disputed", gettext_lazy("not solved, says the customer")),
 )
+# Of the steps whose answers can be looked at.
+STEP_LABELS: Mapping[str, str | Promise] = dict((*WAY, *OUTCOMES))
+# What an address says for the answers that did not get so far.
+NOT_YET = "not"
 WEEKDAYS = (
     gettext_lazy("Mon"),
     gettext_lazy("Tue"),

@@ -71,6 +71,23 @@ def with_ticket(user: User, period: Period, filters: Filters) -> QuerySet[Respon
     )
 
 
+def answers_at(
+    user: User, period: Period, filters: Filters, *, step: str, is_not: bool
+) -> QuerySet[Response]:
+    """Answers with a ticket that got to a step, or did not; for those who may see
+    customers."""
+    found = with_ticket(user, period, filters)
+    condition = ~STEPS[step] if is_not else STEPS[step]
+    if step == "ticket" and is_not:
+        condition = Q(pk__in=[])
+    seen = Response.objects.visible_to(user).values("pk")
+    return (
+        found.filter(condition, pk__in=seen)
+        .select_related("customer", "touchpoint", "ticket_answer__ticket")
+        .order_by("-submitted_at", "pk")
+    )
+
+
 def with_contact_clock(found: QuerySet[Response]) -> QuerySet[Response]:
     """STEPS can be asked of these."""
     clock = f"{_TICKET}__clocks"

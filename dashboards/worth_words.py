@@ -205,7 +205,7 @@ def return_table(
             values.append(values[1] - values[0])
         rows.append((label, *(_money(value, currency, hidden) for value in values)))
     span = [_span(found, currency, hidden) for _name, found in sides]
-    rows.append((_("Return, 95 % interval of the retention alone"), *span))
+    rows.append((_("Return, by the interval of the retention alone"), *span))
     gap = Value("")
     padded = [(*row, *(gap,) * (len(columns) - len(row))) for row in rows]
     return Table(_("Return on experience"), columns, tuple(padded))
@@ -237,8 +237,8 @@ def kept_words(worth: Worth, currency: str) -> str:
             " the period began."
         )
     return _(
-        "%(recovered)s customers were recovered before the period. They stayed more often"
-        " than low scorers not contacted in time: %(difference)s. Each ordered for"
+        "%(recovered)s customers were recovered before the period. Their retention less"
+        " that of low scorers not contacted in time: %(difference)s. Each orders for"
         " %(each)s in the horizon."
     ) % {
         "recovered": count_text(found.recovered),

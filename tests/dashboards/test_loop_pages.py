@@ -224,6 +224,20 @@ class TestTheWayOfALowAnswer:
         assert found.difference is not None
         assert found.difference.value == 100
 
+    def test_shows_the_answers_behind_a_step(self) -> None:
+        mara, paul = mara_detractor(), paul_promoter()
+        for who in (mara, paul):
+            said(who, 3, days_ago=20)
+        resolved(mara, days_ago=20)
+        eva = executive_eva()
+        shown = page(eva, "closed-loop/in_time/")
+        assert "Mara Detractor" in shown
+        assert "Paul Promoter" not in shown
+        shown = page(eva, "closed-loop/in_time/?not=1")
+        assert "Paul Promoter" in shown
+        assert "Mara Detractor" not in shown
+        assert client_of(eva).get("/dashboards/closed-loop/gone/").status_code == 404
+
     def test_makes_the_same_report_to_share(self) -> None:
         report = closed_loop_report(executive_eva(), QueryDict(""), at=timezone.now())
         assert len(report.sections) >= 6

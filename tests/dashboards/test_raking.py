@@ -8,6 +8,7 @@ from dashboards.raking import (
     LARGEST,
     SMALLEST,
     CannotWeight,
+    Cell,
     effective_n,
     index,
     rake,
@@ -29,7 +30,7 @@ class TestRaking:
         assert found.trimmed == 0
 
     def test_of_two_margins_converges_to_both(self) -> None:
-        answers = {
+        answers: dict[Cell, int] = {
             ("gold", "north"): 10,
             ("gold", "south"): 20,
             ("standard", "north"): 50,
@@ -82,7 +83,7 @@ class TestRaking:
     def test_weighs_one_on_average_and_never_gains_answers(
         self, sizes: list[int]
     ) -> None:
-        cells = [(tier, place) for tier in TWO[0] for place in TWO[1]]
+        cells: list[Cell] = [(tier, place) for tier in TWO[0] for place in TWO[1]]
         answers = dict(zip(cells, sizes, strict=True))
         found = rake(answers, TWO)
         whole = sum(w * answers[cell] for cell, w in found.by_cell.items())
@@ -97,7 +98,8 @@ class TestTheWeightedNps:
         nps = weighted_nps(found, {("gold",): (20, 0, 0), ("standard",): (0, 0, 80)})
         assert nps is not None
         assert nps.value == pytest.approx(0)
-        assert (nps.n, nps.effective_n) == (100, pytest.approx(64))
+        assert nps.n == 100
+        assert nps.effective_n == pytest.approx(64)
         assert nps.low == pytest.approx(-nps.high)
 
     def test_is_the_plain_one_where_all_weigh_the_same(self) -> None:
