@@ -49,7 +49,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "segments", _("Groups"), ("segment_list", "segment_new", "segment_deletion")
     ),
-    Page("closed_loop", _("Closed loop")),
+    Page("closed_loop", _("Closed loop"), ("loop_step",)),
     Page("value", _("Value")),
     Page("reach", _("Reach")),
     Page(

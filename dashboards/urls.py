@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rows/<slug:key>/", maths.rows, name="rows"),
     path("targets/", targets.targets, name="targets"),
     path("closed-loop/", closed_loop.closed_loop, name="closed_loop"),
+    path("closed-loop/<slug:step>/", closed_loop.loop_step, name="loop_step"),
     path("value/", value.value, name="value"),
     path("value/scenarios/", value.scenario_new, name="scenario_new"),
     path(

@@ -42,6 +42,13 @@ JOURNEYS = ("", "new/", "{journey}/", "{journey}/edit/", "stages/{stage}/")
 MORE_JOURNEYS = ("touchpoints/{touchpoint}/", "stages/{stage}/touchpoints/")
 PERSONAS = ("personas/", "personas/new/", "personas/{persona}/", "visions/")
 DASHBOARDS = ("", "?period=custom&since=2026-01-01&until=2026-12-31", "by/survey/")
+LOOP = (
+    "closed-loop/",
+    "closed-loop/in_time/?not=1",
+    "value/",
+    "value/?against=before",
+    "reach/?weighted=1",
+)
 REPORTS = (
     "reports/",
     *(f"reports/{p}/?of=kpis" for p in ("links/new", "schedules/new", "export")),
@@ -88,7 +95,8 @@ AREAS = {
     "customers": [f"/customers/{path}" for path in (*CUSTOMERS, *MORE_CUSTOMERS)],
     "journeys": [f"/journeys/{p}" for p in (*JOURNEYS, *MORE_JOURNEYS, *PERSONAS)],
     "dashboards": [
-        f"/dashboards/{path}" for path in (*DASHBOARDS, *INSIGHTS, *ALERTS, *REPORTS)
+        f"/dashboards/{path}"
+        for path in (*DASHBOARDS, *LOOP, *INSIGHTS, *ALERTS, *REPORTS)
     ],
     "boards": [f"/dashboards/boards/{path}" for path in (*BOARDS, *MORE_BOARDS)],
     "improvement": ["/initiatives/", "/initiatives/new/", "/tickets/root-causes/"],
