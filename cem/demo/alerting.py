@@ -9,19 +9,18 @@ from teams.models import Notification, Team, User
 
 
 def watch(*, at: datetime) -> None:
-    """Three rules of the CX manager, looked at once: a region has fallen behind."""
+    """Three rules of the CX manager, looked at once: NPS is lower than hoped."""
     people = {user.email.split("@")[0]: user for user in User.objects.all()}
     baggage = Touchpoint.objects.get(name="Baggage claim")
     rules = (
         AlertRule(
-            name="A region falls behind",
+            name="NPS falls below +30",
             kind=AlertRule.Kind.THRESHOLD,
             metric="nps",
-            level=10,
-            clear_level=15,
+            level=30,
+            clear_level=35,
             days=30,
             least=30,
-            by="region",
         ),
         AlertRule(
             name="One bad claim after the other",
