@@ -149,7 +149,7 @@ def explore_page(
                 parts_of(user, filters, span, key=asked.metric, by=beside),
                 by,
             )
-            for beside in side_dimensions(filters, by)
+            for beside in side_dimensions(filters, by, n=whole.n)
         ),
         answers=answers,
         answer_rows=tuple(rows_of(user, list(answers), asked.metric))

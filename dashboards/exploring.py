@@ -39,6 +39,7 @@ COUNT = "responses"
 EXPLORED = (*SCORES, COUNT)
 # Of one dimension; the smaller ones are found by their name.
 MOST_PARTS = 2_000
+FEW_ANSWERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,18 @@ def next_dimension(filters: Filters, *, after: Dimension | None = None) -> Dimen
     return next((d for d in DRILL if d not in taken), "region")
 
 
-def side_dimensions(filters: Filters, by: Dimension) -> list[Dimension]:
-    """The two to cross with."""
-    open_ones = [d for d in DRILL if d != by and d not in filters.given]
+def side_dimensions(filters: Filters, by: Dimension, *, n: int) -> list[Dimension]:
+    """The two to cross with; `n` answers are in play.
+
+    Companies are counted from the answers themselves, so only where those are few.
+    """
+    open_ones = [
+        dimension
+        for dimension in DRILL
+        if dimension != by
+        and dimension not in filters.given
+        and (dimension != "account" or n <= FEW_ANSWERS)
+    ]
     return open_ones[:2]
 
 
