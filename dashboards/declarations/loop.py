@@ -133,7 +133,7 @@ LOOP = (
     _rate(
         "closed_rate",
         _("Resolved"),
-        _("qualifying answers whose ticket is resolved; merged ones count by where"),
+        _("qualifying answers whose ticket is resolved; of merged tickets the one that goes on"),
     ),
     _rate(
         "confirmed_rate",
