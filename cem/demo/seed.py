@@ -7,6 +7,7 @@ from random import Random
 from django.db import connection, transaction
 
 from cem.demo import (
+    aims,
     alerting,
     behaviour,
     boards,
@@ -55,6 +56,7 @@ def seed(*, now: datetime, accounts_file: Path) -> None:
     with transaction.atomic():
         behaviour.behave(rng, since=since, until=until)
         scenarios.reckon(by=people["mei"], until=until)
+        aims.set_targets(by=people["mei"], until=until)
         boards.hang(people, teams, at=until)
         sharing.send_out(people, at=until)
     enrich_waiting()
