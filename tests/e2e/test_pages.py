@@ -41,7 +41,16 @@ MORE_CUSTOMERS = ("accounts/{acme}/", "accounts/{acme}/edit/", "imports/")
 JOURNEYS = ("", "new/", "{journey}/", "{journey}/edit/", "stages/{stage}/")
 MORE_JOURNEYS = ("touchpoints/{touchpoint}/", "stages/{stage}/touchpoints/")
 PERSONAS = ("personas/", "personas/new/", "personas/{persona}/", "visions/")
-DASHBOARDS = ("", "?period=custom&since=2026-01-01&until=2026-12-31", "by/survey/")
+DASHBOARDS = (
+    "",
+    "?period=custom&since=2026-01-01&until=2026-12-31",
+    "by/survey/",
+    "targets/",
+    "maths/nps/",
+    "maths/coverage/",
+    "rows/responses/",
+    "rows/coverage/",
+)
 LOOP = (
     "closed-loop/",
     "closed-loop/in_time/?not=1",
