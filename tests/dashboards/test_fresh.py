@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from dashboards import boards, fresh
+from dashboards import answer_rollup, boards, fresh
 from dashboards.models import Dashboard
 from events import outbox
 from surveys.intake import local_day
@@ -32,6 +32,13 @@ class TestStamp:
         give(9, day=TODAY - timedelta(days=400))
         assert fresh.stamp(today=TODAY) == before
         outbox.drain()
+        assert fresh.stamp(today=TODAY) != before
+
+    def test_is_another_when_days_are_counted_anew(self) -> None:
+        give(9)
+        outbox.drain()
+        before = fresh.stamp(today=TODAY)
+        answer_rollup.remake([TODAY])
         assert fresh.stamp(today=TODAY) != before
 
     def test_is_another_on_another_day(self) -> None:
