@@ -119,7 +119,7 @@ class AlertRuleForm(forms.Form):
     by = forms.ChoiceField(
         label=_("Apart for each"),
         choices=[
-            ("", _("nothing: all answers together")),
+            ("", _("nothing (all together)")),
             *((key, DIMENSIONS[key].label) for key in APART),
         ],
         required=False,

@@ -6,7 +6,7 @@ export function bars(figure, look) {
   const said = numbersOf(unit, figure.digits);
   const all = series.flatMap((one) => [...one.values, ...(one.low ?? []), ...(one.high ?? [])]);
   const frame = frameOf(look);
-  const scale = values(look, said, rangeOf(all, unit, look, { fromZero: true }));
+  const scale = values(look, said, rangeOf(all, unit, look, { fromZero: true, whole: figure.digits === 0 }));
   const groups = categories(labels, look, horizontal
     ? { inverse: true, axisLabel: names(labels, look) }
     : { axisLabel: { hideOverlap: true, interval: labels.length > 12 ? "auto" : 0, width: Math.max(40, (look.width - 60) / labels.length - 6), overflow: labels.length > 12 ? "none" : "break" } });

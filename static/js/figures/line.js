@@ -13,7 +13,7 @@ export function line(figure, look) {
   const frame = frameOf(look);
   const top = 12 + (series.length > 1 ? 24 : 0) + (marks.length ? 16 : 0);
   return {
-    ...frame, ...legendOf(series, look), grid: { ...frame.grid, top },
+    ...frame, ...legendOf(series, look), grid: { ...frame.grid, top, right: 36 },
     xAxis: categories(labels, look, { boundaryGap: false, axisLabel: { hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" } }),
     yAxis: values(look, said, range),
     tooltip: { ...frame.tooltip, trigger: "axis" },

@@ -31,14 +31,14 @@ export function numbersOf(unit = "", digits = undefined) {
 
 // Where the axis of values ends. Bars start at zero; a line may be looked at closely, yet
 // never so closely that a few points fill the chart.
-export function rangeOf(values, unit, look, { fromZero = false, least = 0 } = {}) {
+export function rangeOf(values, unit, look, { fromZero = false, least = 0, whole = false } = {}) {
   const known = values.filter((value) => typeof value === "number");
   if (!known.length) return {};
   const [floor, ceiling] = BOUNDED[unit] ?? [-Infinity, Infinity];
   let low = Math.min(...known, fromZero ? 0 : Infinity);
   let high = Math.max(...known, fromZero ? 0 : -Infinity);
   const missing = Math.max(0, least - (high - low)) / 2;
-  const step = stepOf((high - low + 2 * missing) / (look.width < 420 ? 3 : 5));
+  const step = Math.max(whole ? 1 : 0, stepOf((high - low + 2 * missing) / (look.width < 420 ? 3 : 5)));
   low = Math.max(floor, Math.floor((low - missing) / step) * step);
   high = Math.min(ceiling, Math.ceil((high + missing) / step) * step);
   return { min: low, max: high === low ? low + step : high, interval: step };
