@@ -33,7 +33,12 @@ class Assumed:
 def _amount(label: Any, most: float, **more: Any) -> forms.FloatField:
     least = more.pop("least", 0)
     return forms.FloatField(
-        label=label, min_value=least, max_value=most, required=False, **more
+        label=label,
+        min_value=least,
+        max_value=most,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+        **more,
     )
 
 

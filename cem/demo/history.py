@@ -87,7 +87,7 @@ class History:
         re_asking.ask_due(at=now)
         waiting = ReAsk.objects.filter(skipped="", decided_at=now)
         for re_ask in waiting.select_related(
-            "invitation__survey", "invitation__customer"
+            "ticket", "invitation__survey", "invitation__customer"
         ):
             at = now + timedelta(hours=self.rng.uniform(2, 90))
             if at < until and self.rng.random() < ANSWERS_AGAIN:
