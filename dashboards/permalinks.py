@@ -75,7 +75,7 @@ def keep(user: User, page: str, query: QueryDict, *, at: datetime) -> Permalink:
         language=get_language() or "en",
         versions={
             key: METRICS[key].version
-            for key in sorted(metrics_in(report) or _asked(fixed))
+            for key in sorted(metrics_in(report) or _asked(page, fixed))
         },
         numbers=as_json(report),
         answers=_answers(user, filters, span),
@@ -240,9 +240,10 @@ def _answers(user: User, filters: Filters, span: Period) -> int:
     return total(found.values())["responses"]
 
 
-def _asked(query: QueryDict) -> set[str]:
+def _asked(page: str, query: QueryDict) -> set[str]:
     """The number that the page is about, or every score."""
-    metric = query.get("metric", "")
+    is_about_one = page in ("explore", "why")
+    metric = query.get("metric") or "nps" if is_about_one else ""
     return {metric} if metric in METRICS else set(SCORES)
 
 

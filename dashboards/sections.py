@@ -73,6 +73,8 @@ PAGES: tuple[Page, ...] = (
         "reports",
         _("Shared and sent"),
         (
+            "kept",
+            "kept_list",
             "new_link",
             "new_schedule",
             "schedule",

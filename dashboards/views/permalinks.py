@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +12,7 @@ from dashboards import permalinks
 from dashboards.asked_page import asked_page
 from dashboards.kept_numbers import as_json, drawable
 from dashboards.models import Permalink
+from dashboards.registry import METRICS
 from dashboards.report import Impossible
 from dashboards.shareable import PAGES
 from teams.access import StaffRequest, requires
@@ -60,7 +60,10 @@ def kept(request: StaffRequest, token: str) -> HttpResponse:
         "again": again,
         "report": shown and {**shown, "sections": drawable(shown)},
         "page_url": _page_url(link),
-        "address": request.build_absolute_uri(reverse("dashboards:kept", args=[token])),
+        "versions": [
+            (METRICS[key].label if key in METRICS else key, version)
+            for key, version in link.versions.items()
+        ],
     }
     return render(request, "dashboards/kept.html", context)
 
