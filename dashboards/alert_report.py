@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dashboards.alert_pages import lines_of
 from dashboards.asked import scope_words
@@ -22,14 +23,22 @@ def alerts_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     """Those that the person may see, as they are now; the address asks for nothing."""
     seen = Alert.objects.visible_to(user).select_related("rule__owner")
     sections = (
-        _section(_("Open"), seen.filter(closed_at__isnull=True)[:MOST], at),
+        _section(
+            pgettext("alert", "Open"), seen.filter(closed_at__isnull=True)[:MOST], at
+        ),
         _section(_("Past"), seen.past()[:MOST], at),
     )
     return Report(_("Alerts"), scope_words(user), None, sections)
 
 
 def _section(heading: str, alerts: Iterable[Alert], at: datetime) -> Section:
-    columns = (_("Alert"), _("Measured"), _("Where"), _("Opened"), _("Closed"))
+    columns = (
+        _("Alert"),
+        _("Measured"),
+        _("Where"),
+        pgettext("alert", "Opened"),
+        pgettext("alert", "Closed"),
+    )
     rows = tuple(
         (
             line.alert.rule.name,
