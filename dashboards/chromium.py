@@ -23,7 +23,7 @@ from typing import Any
 from django.conf import settings
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SECONDS = 60
+SECONDS = 120
 # Pixels of CSS: A4 across at 96 to the inch, less the margins.
 WIDTH, HEIGHT = 1_040, 720
 SHARPNESS = 2

@@ -18,6 +18,7 @@ from dashboards.models import ReportFile
 from dashboards.report import Report, Section, Table, Value
 from dashboards.report_entries import entries_of, number_in
 from dashboards.report_parts import only, parts_of
+from dashboards.report_work import view_of
 from dashboards.spreadsheets import csv_of, xlsx_of
 from events import outbox
 from events.models import Event
@@ -298,6 +299,6 @@ def made(held: bytes) -> ReportFile:
     path.parent.mkdir(parents=True)
     path.write_bytes(held)
     order.state = "done"
-    order.view = report_files.view_of(executive_eva())
+    order.view = view_of(executive_eva())
     order.save()
     return order
