@@ -129,7 +129,7 @@ def changed(*days: date) -> None:
 class TestRemake:
     def test_follows_edits_erasures_and_tests(self) -> None:
         later = MONDAY + timedelta(days=9)
-        edited, erased, tested, moved = give(2, 3, 4, 5, region="North")
+        edited, erased, tested, moved = give(7, 8, 7, 8, region="North")
         outbox.drain()
         pack_stale_days(today=later)
         Response.objects.filter(pk=edited.pk).update(nps=9, region="South")
