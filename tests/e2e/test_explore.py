@@ -24,7 +24,7 @@ def low_answer(installation: Installation) -> None:
     """North is bad, South is good; one of the North's answers has a ticket."""
     now = timezone.now()
     lead_lena()
-    for region, scores in (("North", [2, 5, 9] * 12), ("South", [10, 9, 8] * 12)):
+    for region, scores in (("North", [2, 5, 9] * 8), ("South", [10, 9, 8] * 8)):
         give(*scores, day=local_day(now), opens_tickets=False, region=region)
     with transaction.atomic():
         submit(answer(mara_detractor(), at=now, nps=1, comment="Lost!"), at=now)
