@@ -1,6 +1,7 @@
 """The filters of a dashboard: read from the address, so that a view can be shared."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
@@ -204,7 +205,7 @@ class FilterForm(forms.Form):
         if asked.isdecimal() and len(asked) <= MOST_DIGITS:
             account = field.accounts.filter(pk=asked).first()
             if account:
-                shown = self.data.copy()
+                shown: Any = copy(self.data)
                 shown["account"] = account_words(account)
                 self.data = shown
 

@@ -35,7 +35,7 @@ class TestFilterForm:
     def test_reads_every_dimension(self) -> None:
         place = nps_survey().touchpoint
         company = account("Aster Foods", "aster")
-        asked = {
+        asked: dict[str, Any] = {
             "survey": nps_survey().pk,
             "touchpoint": place.pk,
             "region": "North",
