@@ -84,5 +84,5 @@ def _write(milo: Person, name: str) -> None:
     milo.check()
     assert not AlertRule.objects.filter(name=name).exists()
     milo.press("Save")
-    expect(page.get_by_text(name)).to_be_visible()
+    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
     milo.check()
