@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from dashboards.measuring import MEASURERS, Question, answered
 from dashboards.movers import Movers, movers
@@ -85,10 +85,17 @@ def overview(
         trends=tuple(question.trend(key) for key in SCORES if key in shown),
         targets=targets_on(min(period.end, today)),
         filled_to=filled_to(),
-        movers=movers(user, filters, until=min(period.end, today))
+        movers=_movers(user, filters, until=min(period.end, today))
         if with_movers
         else None,
     )
+
+
+def _movers(user: User, filters: Filters, *, until: date) -> Movers | None:
+    """Of all that the person may see: parts of a part are what exploring is for."""
+    if filters.given or filters.attributes:
+        return None
+    return movers(user, filters, until=until)
 
 
 def _was_asked(key: str, question: Question) -> bool:

@@ -19,7 +19,7 @@ from customers.models import Customer, Interaction
 from customers.models.customer import CustomerQuerySet
 from dashboards.loop_steps import STEPS, with_contact_clock
 from dashboards.money import Behaviour
-from dashboards.periods import Period
+from dashboards.periods import Period, day_after
 from dashboards.score_groups import GROUPINGS, Scale
 from dashboards.selection import Filters, answers
 from surveys.models import Response
@@ -113,7 +113,7 @@ def bounds(period: Period) -> tuple[datetime, datetime]:
     """The instants between which the period lies, the second one excluded."""
     return (
         timezone.make_aware(datetime.combine(period.start, time.min)),
-        timezone.make_aware(datetime.combine(period.end + timedelta(days=1), time.min)),
+        timezone.make_aware(datetime.combine(day_after(period.end), time.min)),
     )
 
 

@@ -81,6 +81,16 @@ _STRIDES = {
 }
 
 
+def day_after(day: date) -> date:
+    """The next day, as far as the calendar goes: whoever asks up to its end asks for
+    nothing there."""
+    return min(day, _LAST) + timedelta(days=1)
+
+
+# Instants of the very last days have no time in other zones.
+_LAST = date.max - timedelta(days=3)
+
+
 def bucket_of(day: date, grain: Grain) -> date:
     if grain == "week":
         return day - timedelta(days=day.weekday())

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Extract
 from django.utils import timezone
 
 from dashboards.measuring import Question
+from dashboards.periods import day_after
 from dashboards.raw_rows import every_partial, every_response
 from dashboards.registry import METRICS
 from dashboards.results import Median, Result
@@ -73,7 +74,7 @@ def _sent(question: Question, span: Span) -> tuple[int, int]:
 def _begun(question: Question, span: Span) -> tuple[int, int]:
     begun = every_partial(question.user, question.filters).filter(
         saved_at__gte=_start_of(span[0]),
-        saved_at__lt=_start_of(span[1] + timedelta(days=1)),
+        saved_at__lt=_start_of(day_after(span[1])),
     )
     has_left = Q(saved_at__lt=question.at - STILL_ANSWERING)
     counts = begun.aggregate(
