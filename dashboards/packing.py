@@ -80,7 +80,7 @@ def counted(
 ) -> tuple[Numbers, Numbers]:
     """The groups that have answers, and the counts of each; groups are below `size`."""
     if size * len(matrix) > MOST_AT_ONCE:
-        return added(groups, matrix[scores])
+        return _counted_sparsely(groups, scores, matrix)
     kinds = len(matrix)
     found = np.bincount(groups * kinds + scores, minlength=size * kinds)
     table = found.reshape(size, kinds)
@@ -88,6 +88,18 @@ def counted(
     # Whole numbers below 2 ** 53 stay exact, and floats are multiplied far faster.
     sums = table[taken].astype(np.float64) @ matrix.astype(np.float64)
     return taken, sums.astype(np.int64)
+
+
+def _counted_sparsely(
+    groups: NDArray[Any], scores: NDArray[Any], matrix: Numbers
+) -> tuple[Numbers, Numbers]:
+    """One count after the other: a row of all for every answer would fill the memory."""
+    taken, places = np.unique(groups.astype(np.int64), return_inverse=True)
+    columns = [
+        np.bincount(places, weights=matrix[scores, one], minlength=len(taken))
+        for one in range(len(COUNTS))
+    ]
+    return taken, np.stack(columns, axis=1).astype(np.int64)
 
 
 def added(groups: NDArray[Any], counts: Numbers) -> tuple[Numbers, Numbers]:
