@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from dashboards.declarations.words import (
     A_COUNT,
     BY_COHORT,
-    NEWCOMBE,
     NOW,
     ORDER,
     WILSON,
@@ -173,7 +172,7 @@ LOOP = (
         ),
         numerator=_("next scores out of the bottom group"),
         denominator=_("low scorers who answered again, on both sides"),
-        interval=NEWCOMBE,
+        interval=_("stratified (Greenland and Robins)"),
         source="recovery",
         grain=BY_COHORT,
         better="higher",
