@@ -70,15 +70,15 @@ def movers(user: User, filters: Filters, *, until: date) -> Movers:
     """Of the week that ends with `until`."""
     week = Period(until - timedelta(days=DAYS - 1), until)
     found = [
-        mover
+        tried
         for dimension in LOOKED_AT
         if dimension not in filters.given
-        for mover in _of_dimension(user, filters, dimension, week)
+        for tried in _of_dimension(user, filters, dimension, week)
     ]
-    adjusted = metrics.adjusted_p_values([mover.change.p_value for mover in found])
+    adjusted = metrics.adjusted_p_values([tried.change.p_value for tried in found])
     clear = [
-        mover
-        for mover, p_value in zip(found, adjusted, strict=True)
+        tried.mover()
+        for tried, p_value in zip(found, adjusted, strict=True)
         if p_value < metrics.SIGNIFICANT_BELOW
     ]
     clear.sort(key=lambda mover: -abs(mover.change.z))
@@ -90,9 +90,36 @@ def movers(user: User, filters: Filters, *, until: date) -> Movers:
     )
 
 
+@dataclass(frozen=True)
+class _Tried:
+    """A comparison that was made; what else a mover says is worked out of few."""
+
+    key: str
+    dimension: Dimension
+    value: Value
+    name: str
+    halves: Halves
+    everything: Halves
+    now: Score
+    before: Score
+    change: Difference
+
+    def mover(self) -> Mover:
+        return Mover(
+            METRICS[self.key],
+            self.dimension,
+            self.value,
+            self.name,
+            self.now,
+            self.before,
+            self.change,
+            _elsewhere(self.key, self.halves, self.everything),
+        )
+
+
 def _of_dimension(
     user: User, filters: Filters, dimension: Dimension, week: Period
-) -> Iterator[Mover]:
+) -> Iterator[_Tried]:
     values = _halves(user, filters, dimension, week)
     everything = _added(values.values())
     names = names_of(user, dimension, values)
@@ -101,9 +128,21 @@ def _of_dimension(
         for value, halves in values.items():
             if value not in names or any(value in each[key] for each in hidden):
                 continue
-            mover = _mover(key, halves, everything)
-            if mover is not None:
-                yield Mover(METRICS[key], dimension, value, names[value] or "", *mover)
+            now, before = (measured(key, half).score for half in halves)
+            if now is None or before is None:
+                continue
+            change = _change(key, halves, now, before)
+            yield _Tried(
+                key,
+                dimension,
+                value,
+                names[value] or "",
+                halves,
+                everything,
+                now,
+                before,
+                change,
+            )
 
 
 def _halves(
@@ -154,27 +193,21 @@ def _hidden(
     ]
 
 
-def _mover(
-    key: str, halves: Halves, everything: Halves
-) -> tuple[Score, Score, Difference, Difference | None] | None:
-    now, before = (measured(key, half).score for half in halves)
-    if now is None or before is None:
-        return None
-    rest = tuple(
+def _change(key: str, halves: Halves, now: Score, before: Score) -> Difference:
+    if isinstance(now, ShareScore) and isinstance(before, ShareScore):
+        return metrics.share_difference(now, before)
+    return metrics.nps_difference(scores_in(key, halves[0]), scores_in(key, halves[1]))
+
+
+def _elsewhere(key: str, halves: Halves, everything: Halves) -> Difference | None:
+    """None where the rest is too small to say."""
+    now, before = (
         {name: all_of[name] - half[name] for name in half}
         for half, all_of in zip(halves, everything, strict=True)
     )
-    others = [measured(key, half).score for half in rest]
-    if isinstance(now, ShareScore) and isinstance(before, ShareScore):
-        change = metrics.share_difference(now, before)
-    else:
-        change = metrics.nps_difference(
-            scores_in(key, halves[0]), scores_in(key, halves[1])
-        )
-    elsewhere = None
-    if others[0] is not None and others[1] is not None:
-        elsewhere = _against(key, halves, (rest[0], rest[1]))
-    return now, before, change, elsewhere
+    if measured(key, now).score is None or measured(key, before).score is None:
+        return None
+    return _against(key, halves, (now, before))
 
 
 def _against(key: str, halves: Halves, rest: Halves) -> Difference:

@@ -23,6 +23,9 @@ class Target(models.Model):
     )
     set_at = models.DateTimeField()
 
+    # Said, for the type checker reads this module before it knows of managers.
+    objects: ClassVar[models.Manager["Target"]] = models.Manager()
+
     class Meta:
         indexes: ClassVar = [
             # Read by the home page: what holds on a day.
