@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dashboards.alert_figures import watched_figure
 from dashboards.alert_kinds import Finding
@@ -125,7 +126,7 @@ def _figure(alert: Alert, last: date) -> Figure | None:
         return None
     marks = [(local_day(alert.opened_at), _("opened"))]
     if alert.closed_at:
-        marks.append((local_day(alert.closed_at), _("closed")))
+        marks.append((local_day(alert.closed_at), pgettext("alert", "closed")))
     known = [(day, said) for day, said in marks if day in seen]
     return watched_figure(rule, seen, known, key="alert")
 

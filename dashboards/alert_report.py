@@ -35,7 +35,7 @@ def _section(heading: str, alerts: Iterable[Alert], at: datetime) -> Section:
     columns = (
         _("Alert"),
         _("Measured"),
-        _("Where"),
+        pgettext("alert", "Where"),
         pgettext("alert", "Opened"),
         pgettext("alert", "Closed"),
     )

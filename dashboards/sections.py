@@ -6,6 +6,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Kept from page to page, so that a selection follows the reader.
 CARRIED = (
@@ -46,11 +47,9 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("drivers", _("Key drivers")),
     Page("comments", _("Comments"), ("corrections", "correction")),
-    Page(
-        "segments", _("Groups"), ("segment_list", "segment_new", "segment_deletion")
-    ),
+    Page("segments", _("Groups"), ("segment_list", "segment_new", "segment_deletion")),
     Page("closed_loop", _("Closed loop"), ("loop_step",)),
-    Page("value", _("Value")),
+    Page("value", pgettext_lazy("dashboard", "Value")),
     Page("reach", _("Reach")),
     Page(
         "boards",

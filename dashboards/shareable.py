@@ -9,6 +9,7 @@ from django.http import Http404, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dashboards.alert_report import alerts_report
 from dashboards.board_report import board_report
@@ -68,7 +69,7 @@ PAGES: Mapping[str, Shareable] = {
         Shareable(_("Comments"), "comments", comments_report),
         Shareable(_("Groups"), "segments", segments_report),
         Shareable(_("Closed loop"), "closed_loop", closed_loop_report),
-        Shareable(_("Value"), "value", value_report),
+        Shareable(pgettext_lazy("dashboard", "Value"), "value", value_report),
         Shareable(_("Reach"), "reach", reach_report),
         Shareable(_("Alerts"), "alerts", alerts_report),
         Shareable(_("Board"), "board", board_report, ("pk",)),

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dashboards.forms import DateInput
 from dashboards.metric import Metric, Unit
@@ -40,7 +41,7 @@ class Line:
 class TargetForm(forms.Form):
     """`cleaned_data` are the arguments of `set_target`; no value ends the target."""
 
-    metric = forms.ChoiceField(label=_("Number"))
+    metric = forms.ChoiceField(label=pgettext_lazy("metric", "Number"))
     value = forms.FloatField(
         label=_("Target"),
         required=False,

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dashboards.declarations.words import (
     A_COUNT,
@@ -132,7 +133,9 @@ LOOP = (
     _rate(
         "closed_rate",
         _("Resolved"),
-        _("qualifying answers whose ticket is resolved; of merged tickets the one that goes on"),
+        _(
+            "qualifying answers whose ticket is resolved; of merged tickets the one that goes on"
+        ),
     ),
     _rate(
         "confirmed_rate",
@@ -146,7 +149,7 @@ LOOP = (
     ),
     _rate(
         "reopened_rate",
-        _("Reopened"),
+        pgettext_lazy("rate", "Reopened"),
         _("qualifying answers whose ticket was taken up again after it was resolved"),
         better="lower",
     ),

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Target(models.Model):
@@ -15,7 +16,7 @@ class Target(models.Model):
     """
 
     # A key of `dashboards.registry.METRICS`; the value is in that metric's unit.
-    metric = models.CharField(_("number"), max_length=40)
+    metric = models.CharField(pgettext_lazy("metric", "number"), max_length=40)
     value = models.FloatField(_("target"), null=True)
     from_day = models.DateField(_("from"))
     set_by = models.ForeignKey(
