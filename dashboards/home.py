@@ -15,7 +15,7 @@ from dashboards.targets import targets_on
 from surveys.intake import local_day
 from teams.models import User
 
-SAID = (*SCORES, "responses", "response_rate", "churn_rate")
+SAID = (*SCORES, "responses")
 DONE = (
     "coverage",
     "contact_in_sla",
@@ -26,6 +26,19 @@ DONE = (
     "open_tickets",
     "overdue_tickets",
 )
+
+
+# From invitations and orders, which no rollup counts: asked for after the rest.
+REACH = ("response_rate", "churn_rate")
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What takes longer than the rollups, and is shown after them."""
+
+    reach: Mapping[str, Result]
+    targets: Mapping[str, float]
+    movers: Movers | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,6 @@ class Overview:
     trends: tuple[Trend, ...]
     targets: Mapping[str, float] = field(default_factory=dict)
     filled_to: datetime | None = None
-    movers: Movers | None = None
 
     @property
     def results(self) -> dict[str, Result]:
@@ -62,15 +74,8 @@ class Overview:
         return found
 
 
-def overview(
-    user: User,
-    *,
-    period: Period,
-    filters: Filters,
-    at: datetime,
-    with_movers: bool = True,
-) -> Overview:
-    """Every key number of a period, as far as this person may see."""
+def overview(user: User, *, period: Period, filters: Filters, at: datetime) -> Overview:
+    """The key numbers of a period that rollups answer, as far as this person may see."""
     question = Question(user, filters, period, at)
     asked = [key for key in (*SAID, *DONE) if METRICS[key].source in MEASURERS]
     found = answered(question, asked)
@@ -85,9 +90,18 @@ def overview(
         trends=tuple(question.trend(key) for key in SCORES if key in shown),
         targets=targets_on(min(period.end, today)),
         filled_to=filled_to(),
-        movers=_movers(user, filters, until=min(period.end, today))
-        if with_movers
-        else None,
+    )
+
+
+def rest(user: User, *, period: Period, filters: Filters, at: datetime) -> Rest:
+    """Who answers, who stays, and what changed this week."""
+    question = Question(user, filters, period, at)
+    asked = [key for key in REACH if METRICS[key].source in MEASURERS]
+    until = min(period.end, local_day(at))
+    return Rest(
+        reach=answered(question, asked),
+        targets=targets_on(until),
+        movers=_movers(user, filters, until=until),
     )
 
 

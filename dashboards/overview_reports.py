@@ -10,12 +10,18 @@ from dashboards.annotations import marked_days
 from dashboards.asked import facts_of, form_for
 from dashboards.breakdown import Breakdown, Group, breakdown
 from dashboards.charts import chart_of
-from dashboards.home import overview
+from dashboards.home import overview, rest
 from dashboards.published import numbers_of
 from dashboards.report import Report, Section, Table, Value
 from dashboards.results import Measured
 from dashboards.tables import TABS, Tab
-from dashboards.tiles import answer_tiles, interval_text, loop_tiles, value_text
+from dashboards.tiles import (
+    answer_tiles,
+    interval_text,
+    loop_tiles,
+    reach_tiles,
+    value_text,
+)
 from dashboards.wording import count_text
 from teams.models import User
 
@@ -23,13 +29,17 @@ from teams.models import User
 def overview_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     form = form_for(user, query, at=at)
     shown = overview(user, period=form.span, filters=form.filters, at=at)
-    numbers = tuple(numbers_of(shown))
+    more = rest(user, period=form.span, filters=form.filters, at=at)
+    numbers = tuple(numbers_of({**shown.results, **more.reach}))
     marks = marked_days(user, form.span.start, form.span.end)
     trends = tuple(chart_of(trend, marks=marks) for trend in shown.trends)
     sections = (
         Section(_("What customers say"), tuple(answer_tiles(shown)), numbers=numbers),
         Section(
             _("What we do about it"), tuple(loop_tiles(shown, user)), numbers=numbers
+        ),
+        Section(
+            _("Who answers, who stays"), tuple(reach_tiles(more)), numbers=numbers
         ),
         Section(_("How it moved"), figures=trends),
     )

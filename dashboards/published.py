@@ -1,9 +1,8 @@
 """Measured results as plain numbers with all that travels with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dashboards.home import Overview
 from dashboards.metric import Metric
 from dashboards.results import Amount, Counted, Measured, Median, Result
 from surveys.metrics import Difference
@@ -102,9 +101,9 @@ def number_of(result: Result) -> Number:
             )
 
 
-def numbers_of(shown: Overview) -> Iterator[Number]:
-    """What an overview shows."""
-    return map(number_of, shown.results.values())
+def numbers_of(results: Mapping[str, Result]) -> Iterator[Number]:
+    """What a page shows, by key."""
+    return map(number_of, results.values())
 
 
 def _of_measured(measured: Measured) -> Number:

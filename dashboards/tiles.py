@@ -1,6 +1,6 @@
 """Tiles: one number in words, with its base, its change and how it is computed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.exploring import EXPLORED
-from dashboards.home import Overview
+from dashboards.home import Overview, Rest
 from dashboards.metric import Metric, Unit
 from dashboards.results import Amount, Counted, Measured, Median, Result
 from dashboards.wording import (
@@ -78,12 +78,13 @@ class Tile:
 
 
 def answer_tiles(overview: Overview) -> list[Tile]:
-    """What customers say, and do."""
-    targets = overview.targets
-    return [
-        tile_of(result, target=targets.get(key))
-        for key, result in overview.said.items()
-    ]
+    """What customers say."""
+    return _aimed(overview.said, overview.targets)
+
+
+def reach_tiles(rest: Rest) -> list[Tile]:
+    """Who answers, and who stays."""
+    return _aimed(rest.reach, rest.targets)
 
 
 def loop_tiles(overview: Overview, user: User) -> list[Tile]:
@@ -93,6 +94,10 @@ def loop_tiles(overview: Overview, user: User) -> list[Tile]:
         tile_of(result, target=targets.get(key), url=_tickets_url(user, key))
         for key, result in overview.done.items()
     ]
+
+
+def _aimed(results: Mapping[str, Result], targets: Mapping[str, float]) -> list[Tile]:
+    return [tile_of(result, target=targets.get(key)) for key, result in results.items()]
 
 
 def tile_of(result: Result, *, target: float | None = None, url: str = "") -> Tile:

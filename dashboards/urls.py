@@ -33,6 +33,7 @@ app_name = "dashboards"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", kpis.kpis, name="kpis"),
+    path("rest/", kpis.home_rest, name="home_rest"),
     path("companies/", companies.companies, name="companies"),
     path("maths/<slug:key>/", maths.maths, name="maths"),
     path("rows/<slug:key>/", maths.rows, name="rows"),

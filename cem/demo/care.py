@@ -31,10 +31,17 @@ def set_budgets(*, by: User, since: datetime, until: datetime) -> None:
 
 
 def resolve(
-    ticket: Ticket, *, cause: RootCause, outcome: str, by: User, at: datetime
+    ticket: Ticket,
+    *,
+    cause: RootCause,
+    outcome: str,
+    is_told: bool,
+    by: User,
+    at: datetime,
 ) -> bool:
     """Whether the customer was told, and asked whether that is it."""
-    told = None if unreachable(ticket.customer) else draft_for(ticket, by)
+    is_told = is_told and not unreachable(ticket.customer)
+    told = draft_for(ticket, by) if is_told else None
     found = closure.Resolution(cause, finding="", outcome=outcome)
     closure.resolve(ticket, resolution=found, told=told, by=by, at=at)
     return told is not None

@@ -20,10 +20,10 @@ from teams.models import User
 from tickets import breaches, closure, pauses, re_asking
 from tickets.models import Pause, ReAsk, RootCause, Ticket
 
-ANSWERS_PER_DAY = (6, 11)
+ANSWERS_PER_DAY = (5, 9)
 # The company has begun to ask more often: the desk has fresh work.
 LATELY = timedelta(days=16)
-STEP = timedelta(days=5)
+STEP = timedelta(days=6)
 # A bad month: a strike at the airports.
 STRIKE = (timedelta(days=210), timedelta(days=240))
 IN_TIME_SHARE, LATE_SHARE = 0.82, 0.13
@@ -34,6 +34,7 @@ PAUSED_SHARE = 0.15
 ANSWERS_AGAIN = 0.55
 # Since then; each letter costs the seeding time.
 ASKING_AGAIN = timedelta(days=150)
+TELLING = timedelta(days=240)
 SOLVED_SHARE, NOT_SOLVED_SHARE = 0.55, 0.07
 
 
@@ -51,6 +52,8 @@ class History:
     rng: Random
     asked: Field
     causes: list[RootCause]
+    # From then on customers hear the outcome.
+    tells_from: datetime
     acts: list[Act] = field(default_factory=list)
     last_number: int = 0
 
@@ -167,7 +170,15 @@ class History:
             return
         [cause] = self.rng.choices(self.causes, weigh(self.causes))
         outcome = self.rng.choice(words.OUTCOMES)
-        if care.resolve(ticket, cause=cause, outcome=outcome, by=agent, at=at):
+        is_told = care.resolve(
+            ticket,
+            cause=cause,
+            outcome=outcome,
+            is_told=at >= self.tells_from,
+            by=agent,
+            at=at,
+        )
+        if is_told:
             self._plan_answer(ticket, at)
 
     def _plan_answer(self, ticket: Ticket, at: datetime) -> None:

@@ -19,7 +19,7 @@ from cem.demo import (
     sharing,
 )
 from cem.demo.answers import Field
-from cem.demo.history import History
+from cem.demo.history import TELLING, History
 from customers.models import Customer
 from events import outbox
 from surveys.enrichment import enrich_waiting
@@ -49,7 +49,7 @@ def seed(*, now: datetime, accounts_file: Path) -> None:
     field = Field(rng, surveys, customers)
     causes = list(RootCause.objects.filter(parent__isnull=False).order_by("key"))
     care.set_budgets(by=people["mei"], since=since, until=until)
-    History(rng, field, causes).live(since=since, until=until)
+    History(rng, field, causes, until - TELLING).live(since=since, until=until)
     happenings.note(by=people["mei"], until=until)
     outbox.drain()
     outer_loop.begin_initiatives(by=people["mei"], until=until)

@@ -13,11 +13,11 @@ from dashboards.annotations import marked_days
 from dashboards.breakdown import breakdown
 from dashboards.charts import chart_of
 from dashboards.forms import DEFAULT_PRESET, FilterForm
-from dashboards.home import overview
+from dashboards.home import overview, rest
 from dashboards.mover_words import told
 from dashboards.sections import kept_query
 from dashboards.tables import TABS, table_of
-from dashboards.tiles import answer_tiles, loop_tiles
+from dashboards.tiles import answer_tiles, loop_tiles, reach_tiles
 from surveys.intake import local_day
 from teams.access import StaffRequest, requires
 from teams.roles import Ability
@@ -37,13 +37,31 @@ def kpis(request: StaffRequest) -> HttpResponse:
         "overview": shown,
         "answers": answer_tiles(shown),
         "loop": loop_tiles(shown, request.user),
-        "movers": told(shown.movers, request.GET) if shown.movers else None,
         "charts": [chart_of(trend, marks=marks) for trend in shown.trends],
         "shows_maths": True,
         "query": kept_query(request.GET),
         "fresh_stamp": stamp,
     }
     return render(request, "dashboards/kpis.html", page)
+
+
+@requires(Ability.SEE_DASHBOARDS)
+def home_rest(request: StaffRequest) -> HttpResponse:
+    """The part of the first page that follows; the whole page where nobody fetches it."""
+    now = timezone.now()
+    form = _filter_form(request, at=now)
+    if not form.is_valid():
+        return render(request, "dashboards/kpis.html", _page(form), status=400)
+    found = rest(request.user, period=form.span, filters=form.filters, at=now)
+    context = {
+        "reach": reach_tiles(found),
+        "movers": told(found.movers, request.GET) if found.movers else None,
+        "shows_maths": True,
+        "query": kept_query(request.GET),
+    }
+    is_part = "HX-Request" in request.headers
+    name = "dashboards/_home_rest.html" if is_part else "dashboards/home_rest.html"
+    return render(request, name, context)
 
 
 @requires(Ability.SEE_DASHBOARDS)

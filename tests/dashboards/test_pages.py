@@ -144,10 +144,10 @@ class TestKpiPage:
     @pytest.mark.parametrize(
         ("query", "most"),
         [
-            ("", 34),
+            ("", 18),
             # Each filter is looked at against the others, so that none gives away another.
             ("?region=North&tier=gold", 44),
-            ("?period=365d&survey={survey}", 34),
+            ("?period=365d&survey={survey}", 21),
         ],
     )
     def test_takes_few_queries(
@@ -162,6 +162,33 @@ class TestKpiPage:
         client.get(url)
         with django_assert_max_num_queries(most):
             assert client.get(url).status_code == 200
+
+
+class TestWhatFollows:
+    """Reach, loyalty and the week's changes: what no rollup counts comes afterwards."""
+
+    REST = "/dashboards/rest/"
+
+    def test_is_fetched_by_the_page_with_its_selection(self) -> None:
+        answers_of_today(*[10] * 6)
+        html = page(executive_eva(), f"{KPIS}?period=30d&tier=gold")
+        assert f'hx-get="{self.REST}?period=30d&amp;tier=gold"' in html
+        assert 'data-metric="response_rate"' not in html
+
+    def test_is_a_part_where_a_page_asks_and_a_page_where_a_person_does(self) -> None:
+        client = client_of(executive_eva())
+        whole = client.get(self.REST).content.decode()
+        part = client.get(self.REST, headers={"HX-Request": "true"}).content.decode()
+        for html in (whole, part):
+            assert "response" in tile(html, "response_rate").lower()
+            assert tile(html, "churn_rate")
+        assert "<html" in whole
+        assert "<html" not in part
+
+    def test_is_not_for_agents_and_refuses_impossible_days(self) -> None:
+        assert client_of(agent_ana()).get(self.REST).status_code == 403
+        days = "?period=custom&since=2026-02-01&until=2026-01-01"
+        assert client_of(executive_eva()).get(self.REST + days).status_code == 400
 
 
 class TestFilters:
