@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dashboards import answer_rollup, loop_cells, loop_rollup
+from tickets import next_scores
 
 
 def rebuild_rollups(
@@ -14,6 +15,8 @@ def rebuild_rollups(
     """
     return {
         answer_rollup.ROLLUP: answer_rollup.rebuild(progress=progress),
+        # What the loop's rows count of customers who were asked again.
+        "next_scores": next_scores.rebuild(),
         loop_rollup.ROLLUP: loop_rollup.rebuild(),
     }
 
