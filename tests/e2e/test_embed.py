@@ -119,6 +119,13 @@ def answer(page: Page, score: int) -> None:
     expect(frame.locator("h1")).to_contain_text("Wonderful")
 
 
+def strike(page: Page, key: str) -> None:
+    """Down only. What it opens or closes lives in another process and may have the
+    focus by the time the key is let go: nobody would answer, and nothing end the wait.
+    """
+    page.keyboard.down(key)
+
+
 def hear(page: Page) -> None:
     page.add_init_script(
         "window.heard = [];"
@@ -170,7 +177,7 @@ class TestPopover:
         expect(page.get_by_role("dialog", name="Survey")).to_be_visible()
         assert page.evaluate("document.activeElement.shadowRoot !== null")
         survey_on(page).locator("input[type=radio]").first.focus()
-        page.keyboard.press("Escape")
+        strike(page, "Escape")
         expect(page.locator("iframe")).to_have_count(0)
         assert page.evaluate("document.activeElement.id") == "buy"
 
@@ -217,11 +224,11 @@ class TestTab:
         page.goto(shop.origin)
         opener = page.get_by_role("button", name="Tell us")
         opener.focus()
-        page.keyboard.press("Enter")
+        strike(page, "Enter")
         expect(page.get_by_role("dialog", name="Survey")).to_be_visible()
         expect(opener).to_have_attribute("aria-expanded", "true")
         answer(page, 9)
-        page.keyboard.press("Escape")
+        strike(page, "Escape")
         expect(page.locator("iframe")).to_have_count(0)
         expect(opener).to_be_focused()
         assert stored().nps == 9
