@@ -3,6 +3,7 @@ import { categories, frameOf, legendOf, numbersOf, rangeOf, values } from "./loo
 
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin", "arrow"];
 const DASHES = ["solid", "dashed", "dotted", [10, 4, 2, 4], [4, 4], [14, 4]];
+const NAME_WIDTH = 130;
 const LEAST_HEIGHT = { "%": 30, percent: 30, points: 40 };
 
 export function line(figure, look) {
@@ -18,7 +19,7 @@ export function line(figure, look) {
     yAxis: values(look, said, range),
     tooltip: { ...frame.tooltip, trigger: "axis" },
     series: series.flatMap((one, place) => [
-      lineOf(one, place, look, place ? [] : marks), // first, for the legend shows its sign
+      lineOf(one, place, look, place ? [] : legible(marks, labels.length, look)), // first, for the legend shows its sign
       ...(one.low && series.length < 4 ? bandOf(one, place, look) : []),
     ]),
   };
@@ -40,6 +41,20 @@ function lineOf(one, place, look, marks) {
       data: marks.map(({ at, label }) => ({ xAxis: at, name: label })),
     } : undefined,
   };
+}
+
+// Where names would run into each other the first one says how many more follow it.
+function legible(marks, count, look) {
+  const apart = (NAME_WIDTH * Math.max(1, count - 1)) / Math.max(1, look.width - 60);
+  const shown = [];
+  for (const mark of [...marks].sort((one, other) => one.at - other.at)) {
+    const last = shown.findLast((one) => one.label);
+    if (last && mark.at - last.at < apart) {
+      last.more = (last.more ?? 0) + 1;
+      shown.push({ at: mark.at, label: "" });
+    } else shown.push({ ...mark });
+  }
+  return shown.map(({ at, label, more }) => ({ at, label: more ? `${label.slice(0, 8)}… +${more}` : label }));
 }
 
 // Two areas on top of each other, the lower one invisible; `all` lets them stack across zero.
