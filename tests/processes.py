@@ -126,9 +126,9 @@ class Installation:
         for part in self.parts:
             part.wait_until_ready()
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         for part in reversed(self.parts):
-            part.stop()
+            part.kill()
 
     def _part(
         self,
@@ -156,7 +156,8 @@ def installed(engines: Engines, home: Path) -> Iterator[Installation]:
         try:
             yield installation
         finally:
-            installation.stop()
+            # Nothing is left to be finished; how it stops is tried in tests/local.
+            installation.kill()
 
 
 @cache
