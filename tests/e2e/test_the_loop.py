@@ -172,17 +172,20 @@ class TestTheLoop:
 
     def responses(self, eva: Person) -> int:
         eva.open("/dashboards/")
-        # The link goes on to say of what, to whoever cannot see the tile.
-        number, *_label = eva.page.locator(self.tile("responses")).inner_text().split()
-        return int(number)
+        return int(self.shown(eva, "responses"))
 
     def wait_for_tile(self, eva: Person, metric: str, value: str) -> None:
         for _ in range(SOON // 500):
             eva.open("/dashboards/")
-            if eva.page.locator(self.tile(metric)).inner_text().strip() == value:
+            if self.shown(eva, metric) == value:
                 return
             eva.page.wait_for_timeout(500)
         raise AssertionError(f"{metric} is not {value}")
+
+    def shown(self, eva: Person, metric: str) -> str:
+        """Without what a link goes on to say to whoever cannot see the tile."""
+        words = eva.page.locator(self.tile(metric)).inner_text()
+        return words.partition("–")[0].strip()
 
     def tile(self, metric: str) -> str:
         return f"[data-metric={metric}] .tile-value"
