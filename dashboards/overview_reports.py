@@ -38,9 +38,7 @@ def overview_report(user: User, query: QueryDict, *, at: datetime) -> Report:
         Section(
             _("What we do about it"), tuple(loop_tiles(shown, user)), numbers=numbers
         ),
-        Section(
-            _("Who answers, who stays"), tuple(reach_tiles(more)), numbers=numbers
-        ),
+        Section(_("Who answers, who stays"), tuple(reach_tiles(more)), numbers=numbers),
         Section(_("How it moved"), figures=trends),
     )
     return Report(
