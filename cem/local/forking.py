@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import gc
 
+import billiard.pool
 from celery.signals import worker_before_create_process
+
+# Tenths of a second that an ending child waits until its last result is noted. A worker
+# that stops forgets what it had only just handed over, so nobody would ever note that
+# one, and by default the child waits for half a minute (billiard 4.3).
+billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10
 
 
 @worker_before_create_process.connect

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 from django.utils import translation
-from playwright.sync_api import Browser, Page, Response, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Page,
+    Response,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from cem.local.home import ROOT
 from cem.local.testing import find_browser
@@ -17,6 +24,8 @@ from tests.personas import PASSWORD
 
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1440, height=900)
+PATIENCE = 15_000
+"""Milliseconds: on a machine that is busy nothing is wrong before."""
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -112,7 +121,7 @@ class People:
         context = self.browser.new_context(
             viewport=size, locale=LOCALES[self.language], **more
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         try:
             yield Person(context.new_page(), self.address, self.language)
         finally:
@@ -123,6 +132,7 @@ class People:
 def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, where Django would expect no query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=find_browser(os.environ), args=["--no-sandbox"]

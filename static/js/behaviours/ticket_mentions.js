@@ -27,11 +27,13 @@ function attach(field) {
 const typed = (field) => /(?:^|\s)@([^\n@]{0,40})$/.exec(field.value.slice(0, field.selectionStart));
 
 async function suggest(state) {
+  state.names ??= load(state.field.dataset.mentions);
+  const names = await state.names;
+  // Only now: more may have been typed while the names were on their way.
   const match = typed(state.field);
   if (!match) return close(state);
-  state.names ??= await load(state.field.dataset.mentions);
   const begun = match[1].toLowerCase();
-  const found = state.names.filter((name) => name.toLowerCase().includes(begun)).slice(0, 8);
+  const found = names.filter((name) => name.toLowerCase().includes(begun)).slice(0, 8);
   if (!found.length) return close(state);
   state.chosen = 0;
   state.list.replaceChildren(...found.map((name, i) => option(state, name, i)));
