@@ -25,6 +25,8 @@ class Pause(models.Model):
     )
     # The clocks go on by themselves then.
     resumes_at = models.DateTimeField(null=True)
+    # So do they when the policy's limit on pauses is used up.
+    limit_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     # Empty: by itself, or by the customer's message.
     ended_by = models.ForeignKey(
@@ -45,6 +47,12 @@ class Pause(models.Model):
                 fields=["resumes_at"],
                 condition=Q(ended_at__isnull=True, resumes_at__isnull=False),
                 name="pause_resumes",
+            ),
+            # So is this one.
+            models.Index(
+                fields=["limit_at"],
+                condition=Q(ended_at__isnull=True, limit_at__isnull=False),
+                name="pause_limit",
             ),
         ]
 

@@ -33,6 +33,10 @@ class SlaPolicy(models.Model):
     re_ask_days = models.PositiveSmallIntegerField(
         _("days until the customer is asked again"), default=30
     )
+    # A ticket's pauses together take no more working time than this; null: no limit.
+    pause_minutes = models.PositiveIntegerField(
+        _("paused at most, in all (minutes)"), null=True, blank=True
+    )
     version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
