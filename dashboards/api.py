@@ -134,7 +134,9 @@ class NumberSerializer(serializers.Serializer[Number]):
     value = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
-    n = serializers.IntegerField()
+    n = serializers.IntegerField(
+        allow_null=True, help_text="Null where it is that small that nothing is shown."
+    )
     is_hidden = serializers.BooleanField()
     is_low_base = serializers.BooleanField()
     change = ChangeSerializer(

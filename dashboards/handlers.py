@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from dashboards import answer_rollup, loop_rollup
+from django.utils import timezone
+
+from dashboards import answer_rollup, loop_rollup, undelivered
 from events.handlers import on
 from events.models import Event
 from surveys.submitted import NEW_ANSWERS, RESPONSES_CHANGED, changed_days, id_texts
@@ -35,3 +37,8 @@ def fold_tickets(events: Sequence[Event]) -> None:
         sorted({int(event.subject_id) for event in events}),
         newest_at=max(event.occurred_at for event in events),
     )
+
+
+@on("delivery.parked")
+def tell_of_undelivered(events: Sequence[Event]) -> None:
+    undelivered.tell_of_parked(events, at=timezone.now())

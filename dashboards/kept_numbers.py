@@ -10,6 +10,7 @@ from typing import Any
 from dashboards.figures import Figure
 from dashboards.report import Report, Section, Table, Value
 from dashboards.tiles import Tile
+from dashboards.wording import n_text
 
 Json = Mapping[str, Any]
 
@@ -118,7 +119,7 @@ def _cell(cell: str | Value) -> str:
     """A value says n where its words do not."""
     words = str(cell)
     if isinstance(cell, Value) and cell.n is not None and "n = " not in words:
-        return f"{words} · n = {cell.n}"
+        return f"{words} · n = {n_text(cell.n)}"
     return words
 
 

@@ -22,7 +22,7 @@ from dashboards.tiles import (
     reach_tiles,
     value_text,
 )
-from dashboards.wording import count_text
+from dashboards.wording import count_text, n_text
 from teams.models import User
 
 
@@ -75,7 +75,7 @@ def _row(name: str, group: Group) -> tuple[str | Value, ...]:
 def value_of(measured: Measured) -> Value:
     """A score as a cell: with its interval and base in words and as numbers."""
     score = measured.score
-    base = _("n = %(n)s") % {"n": count_text(measured.n)}
+    base = _("n = %(n)s") % {"n": n_text(measured.n)}
     words: Sequence[str] = [value_text(measured), interval_text(measured), base]
     return Value(
         " · ".join(filter(None, words)),

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 
 from dashboards.metric import Metric
 from dashboards.results import Amount, Counted, Measured, Median, Result
+from dashboards.wording import told_n
 from surveys.metrics import Difference
 
 
 @dataclass(frozen=True)
 class Number:
-    """A metric's value with all that has to travel with it."""
+    """A metric's value with all that has to travel with it.
+
+    `n` is None of so few answers that not even their number is told.
+    """
 
     metric: Metric
-    n: int
+    n: int | None
     value: float | None
     low: float | None = None
     high: float | None = None
@@ -80,7 +84,7 @@ def number_of(result: Result) -> Number:
         case Median():
             return Number(
                 result.metric,
-                result.n,
+                told_n(result.n),
                 result.value,
                 result.low,
                 result.high,
@@ -91,7 +95,7 @@ def number_of(result: Result) -> Number:
         case Amount():
             return Number(
                 result.metric,
-                result.n,
+                told_n(result.n),
                 result.value,
                 result.low,
                 result.high,
@@ -110,7 +114,7 @@ def _of_measured(measured: Measured) -> Number:
     score = measured.score
     return Number(
         metric=measured.metric,
-        n=measured.n,
+        n=told_n(measured.n),
         value=score.value if score else None,
         low=score.low if score else None,
         high=score.high if score else None,

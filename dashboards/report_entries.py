@@ -14,6 +14,7 @@ from dashboards.figures import Figure
 from dashboards.published import Number
 from dashboards.report import Report, Section, Table, Value
 from dashboards.tiles import Tile
+from dashboards.wording import told_n
 
 _NUMBER = re.compile(
     r"(?P<sign>[+−-]?)(?P<whole>\d{1,3}(?:[,\u00a0\u202f ]\d{3})+|\d+)"
@@ -86,7 +87,8 @@ def _of_table(section: Section, table: Table) -> Iterator[Entry]:
         for column, cell in zip(table.columns[1:], cells, strict=False):
             where = (section.heading, item, str(name), column)
             if isinstance(cell, Value):
-                yield Entry(*where, cell.text, cell.number, cell.low, cell.high, cell.n)
+                n = None if cell.n is None else told_n(cell.n)
+                yield Entry(*where, cell.text, cell.number, cell.low, cell.high, n)
             else:
                 yield Entry(*where, cell, number_in(cell))
 

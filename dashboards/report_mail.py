@@ -59,6 +59,7 @@ class _NotSent(Exception):
 
 
 _UNEXPECTED = gettext_lazy("Something unexpected stopped the letter.")
+_NO_PICTURES = gettext_lazy("The picture and the PDF file could not be made this time.")
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _write(mailing: Mailing, *, at: datetime) -> None:
     try:
         for key, file in kept:
             _keep(key, file.held)
-        _queue(mailing, person, content, at=at)
+        _queue(mailing, person, content, lacks_pictures=bool(problem), at=at)
     except BaseException:
         for key, _file in kept:
             _path_of(key).unlink(missing_ok=True)
@@ -160,7 +161,7 @@ def _files_of(
         pictures = pictures_of(report, at=at, pdf=schedule.with_pdf, png=True)
     except chromium.NoPicture as reason:
         log.warning("Letter %s goes without pictures: %s", mailing.pk, reason)
-        problem = _("The picture and the PDF file could not be made this time.")
+        problem = str(_NO_PICTURES)
     name = _file_name(mailing)
     if pictures.png:
         files.append(_File(f"{name}.png", "image/png", pictures.png, PICTURE))
@@ -233,7 +234,12 @@ def _page_url(mailing: Mailing) -> str:
 
 @transaction.atomic
 def _queue(
-    mailing: Mailing, person: User, content: dict[str, Any], *, at: datetime
+    mailing: Mailing,
+    person: User,
+    content: dict[str, Any],
+    *,
+    lacks_pictures: bool,
+    at: datetime,
 ) -> None:
     delivery = queue_delivery(
         key=f"report-{mailing.pk}",
@@ -243,7 +249,8 @@ def _queue(
         at=at,
         subject=("schedule", mailing.schedule_id),
     )
-    if not finish(mailing, delivery=delivery):
+    problem = _for_owner(mailing, _NO_PICTURES) if lacks_pictures else ""
+    if not finish(mailing, problem=problem, delivery=delivery):
         raise _NotSent(_UNEXPECTED)
     if mailing.reader:
         Reader.objects.filter(pk=mailing.reader.pk).update(view=view_of(person))
@@ -265,9 +272,7 @@ def _recipient(mailing: Mailing) -> str:
 @transaction.atomic
 def _give_up(mailing: Mailing, problem: _NotSent, *, at: datetime) -> None:
     schedule = mailing.schedule
-    with translation.override(schedule.owner.language or schedule.language):
-        words = str(problem)
-    if not fail(mailing, words):
+    if not fail(mailing, _for_owner(mailing, problem)):
         return
     notify(
         schedule.owner,
@@ -277,6 +282,12 @@ def _give_up(mailing: Mailing, problem: _NotSent, *, at: datetime) -> None:
         title=schedule.label,
         reader=_recipient(mailing),
     )
+
+
+def _for_owner(mailing: Mailing, sentence: _NotSent | Promise) -> str:
+    schedule = mailing.schedule
+    with translation.override(schedule.owner.language or schedule.language):
+        return str(sentence)
 
 
 def _file_name(mailing: Mailing) -> str:

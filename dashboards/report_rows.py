@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dashboards import sharing
-from dashboards.models import Mailing, Schedule, ShareLink, WorkState
+from dashboards.models import Mailing, Schedule, ShareLink
 from dashboards.shareable import PAGES
+from dashboards.undelivered import NOT_SENT
 
 Tone = Literal["good", "neutral", "bad", "warning"]
 _STATES: dict[type[Exception] | None, tuple[str | Promise, Tone]] = {
@@ -102,6 +103,6 @@ def _failed(last: dict[int, Mailing]) -> dict[int, int]:
     condition = Q(pk=None)
     for schedule_id, mailing in last.items():
         condition |= Q(schedule=schedule_id, due_at=mailing.due_at)
-    rows = Mailing.objects.filter(condition, state=WorkState.FAILED)
+    rows = Mailing.objects.filter(condition, NOT_SENT)
     counts = rows.values("schedule").annotate(n=Count("pk"))
     return dict(counts.values_list("schedule", "n"))

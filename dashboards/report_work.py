@@ -24,9 +24,9 @@ def claim(work: type[Mailing] | type[ReportFile], pk: int, *, at: datetime) -> b
     )
 
 
-def finish(one: Mailing | ReportFile, **more: object) -> bool:
-    """Whether it was still ours, and is done now."""
-    return _end(one, state=WorkState.DONE, problem="", **more)
+def finish(one: Mailing | ReportFile, *, problem: str = "", **more: object) -> bool:
+    """Whether it was still ours, and is done now; `problem`: what it lacks."""
+    return _end(one, state=WorkState.DONE, problem=problem, **more)
 
 
 def fail(one: Mailing | ReportFile, problem: str) -> bool:

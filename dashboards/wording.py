@@ -82,6 +82,12 @@ def amount_text(unit: Unit, value: float, *, currency: str = "") -> str:
 
 def n_text(n: int) -> str:
     """How many a value rests on; of a few, only that they are few."""
-    if 0 < n < HIDDEN_BELOW:
+    told = told_n(n)
+    if told is None:
         return _("< %(least)d") % {"least": HIDDEN_BELOW}
-    return count_text(n)
+    return count_text(told)
+
+
+def told_n(n: int) -> int | None:
+    """The same for programs: None of a few."""
+    return None if 0 < n < HIDDEN_BELOW else n

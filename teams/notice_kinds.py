@@ -26,6 +26,9 @@ KINDS: Mapping[str, Kind] = {
         _("A ticket comes to me from somebody who is away"), "tickets", by_mail=True
     ),
     "ticket_goes_on": Kind(_("A pause ends as planned"), "clock"),
+    "ticket_pause_limit": Kind(
+        _("A pause ends because it may not last longer"), "clock"
+    ),
     "ticket_disputed": Kind(
         _("A customer of mine says it is not solved"), "flag", by_mail=True
     ),
@@ -84,6 +87,9 @@ KINDS: Mapping[str, Kind] = {
     "schedule_failed": Kind(
         _("A regular mail of mine could not be sent"), "alert", by_mail=True
     ),
+    "schedule_undelivered": Kind(
+        _("A regular mail of mine was not delivered"), "alert", by_mail=True
+    ),
     "schedule_stopped": Kind(
         _("A regular mail stops: its owner is gone"), "alert", by_mail=True
     ),
@@ -95,7 +101,7 @@ KINDS: Mapping[str, Kind] = {
 
 # Where a kind stands among the choices: by the first part of a name that fits.
 TOPICS: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (_("Deadlines"), ("breached", "reached", "goes_on")),
+    (_("Deadlines"), ("breached", "reached", "goes_on", "pause_limit")),
     (_("What I watch"), ("watch", "lead_told")),
     (_("Messages"), ("mail", "mentioned", "answer_attached", "came_back", "disputed")),
     (_("My tickets"), ("ticket", "deputy")),

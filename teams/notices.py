@@ -46,6 +46,10 @@ SENTENCES: Mapping[str, Promise] = {
     "ticket_goes_on": _(
         "The clocks of ticket %(number)s go on as planned: %(subject)s"
     ),
+    "ticket_pause_limit": _(
+        "The clocks of ticket %(number)s go on: it was paused as long as its policy "
+        "allows: %(subject)s"
+    ),
     "coaching_note": _("%(name)s has written you a note on your work"),
     "recovery_asked": _("A gesture of %(amount)s for ticket %(number)s waits for you"),
     "recovery_approved": _(
@@ -83,6 +87,9 @@ SENTENCES: Mapping[str, Promise] = {
     "ticket_watched": _("Ticket %(number)s, which you watch, is new: %(subject)s"),
     "ticket_lead_told": _("Ticket %(number)s is new in your team: %(subject)s"),
     "schedule_failed": _("“%(title)s” could not be mailed to %(reader)s"),
+    "schedule_undelivered": _(
+        "“%(title)s” was written but not delivered: the mail server refused it"
+    ),
     "schedule_stopped": _(
         "The regular mail “%(title)s” has stopped: %(name)s is gone or may not see "
         "dashboards any more"

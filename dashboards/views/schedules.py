@@ -15,6 +15,7 @@ from dashboards.models import Schedule
 from dashboards.report import Impossible
 from dashboards.report_forms import ScheduleForm, first_initial, initial_of
 from dashboards.report_rows import page_of
+from dashboards.undelivered import trouble_of
 from dashboards.views.reports import refused, schedules_of
 from teams.access import StaffRequest, requires
 from teams.models import User
@@ -75,6 +76,7 @@ def schedule(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form,
         "letters": letters.order_by("-pk")[:LETTERS_SHOWN],
         "gone": one.readers.exclude(left_at=None).select_related("user"),
+        "trouble": trouble_of(one),
         "has_pictures": chromium.find_program() is not None,
     }
     status = 422 if form.is_bound else 200

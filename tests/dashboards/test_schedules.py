@@ -57,6 +57,13 @@ def answered(*scores: int, **fields: str) -> None:
     outbox.drain()
 
 
+def schedule_page() -> str:
+    client = Client()
+    client.force_login(executive_eva())
+    address = f"/dashboards/reports/schedules/{Schedule.objects.get().pk}/"
+    return client.get(address).content.decode()
+
+
 @pytest.mark.django_db
 class TestStarting:
     def test_orders_one_letter_for_each_reader(self) -> None:
@@ -151,6 +158,7 @@ class TestALetter:
         content = Delivery.objects.get().content
         assert "could not be made" in content["text"]
         assert content["files"] == []
+        assert "could not be made" in schedule_page()
 
     def test_shows_each_reader_their_own_scope_in_their_own_language(self) -> None:
         answered(*[9] * 40, region="North")
@@ -225,6 +233,20 @@ class TestALetter:
         Schedule.objects.filter(pk=one.pk).update(query="period=custom")
         sent()
         assert Mailing.objects.get().problem.startswith("A custom range")
+
+    def test_that_is_refused_for_good_is_told_to_the_owner_once(
+        self,
+        smtp: Mailbox,  # noqa: F811
+    ) -> None:
+        daily(executive_eva(), lead_lena())
+        sent()
+        smtp.answer = "550 No such mailbox"
+        Delivery.objects.update(attempts=deliveries.TRIES - 1)
+        deliveries.send_due(at=DUE)
+        outbox.drain()
+        told = Notification.objects.get(kind="schedule_undelivered")
+        assert told.user == executive_eva()
+        assert "2 of the last letters were not sent" in schedule_page()
 
     def test_on_request_goes_to_the_owner_alone(self) -> None:
         one = daily(lead_lena(), manager_milo())
