@@ -88,7 +88,7 @@ SENTENCES: Mapping[str, Promise] = {
     "ticket_lead_told": _("Ticket %(number)s is new in your team: %(subject)s"),
     "schedule_failed": _("“%(title)s” could not be mailed to %(reader)s"),
     "schedule_undelivered": _(
-        "“%(title)s” was written but not delivered: the mail server refused it"
+        "“%(title)s” was written but not delivered: the mail server did not take it"
     ),
     "schedule_stopped": _(
         "The regular mail “%(title)s” has stopped: %(name)s is gone or may not see "
