@@ -57,6 +57,7 @@ KINDS: Mapping[str, Kind] = {
         _("A customer of mine gives a further low answer"), "message"
     ),
     "ticket_mail": Kind(_("A customer of mine writes"), "message", by_mail=True),
+    "ticket_thanked": Kind(_("A customer of mine says thank you"), "message"),
     "ticket_mail_other": Kind(
         _("Somebody else writes about a ticket of mine"), "message"
     ),
@@ -103,7 +104,10 @@ KINDS: Mapping[str, Kind] = {
 TOPICS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Deadlines"), ("breached", "reached", "goes_on", "pause_limit")),
     (_("What I watch"), ("watch", "lead_told")),
-    (_("Messages"), ("mail", "mentioned", "answer_attached", "came_back", "disputed")),
+    (
+        _("Messages"),
+        ("mail", "mentioned", "answer_attached", "came_back", "disputed", "thanked"),
+    ),
     (_("My tickets"), ("ticket", "deputy")),
     (_("Tasks and actions"), ("task", "initiative")),
     (_("Gestures"), ("recovery",)),

@@ -59,6 +59,9 @@ SENTENCES: Mapping[str, Promise] = {
         "Your gesture of %(amount)s for ticket %(number)s is refused"
     ),
     "ticket_mail": _("The customer wrote about ticket %(number)s: %(subject)s"),
+    "ticket_thanked": _(
+        "The customer of ticket %(number)s says thank you: it stays resolved"
+    ),
     "ticket_mail_other": _(
         "%(sender)s, who is not the customer, wrote about ticket %(number)s"
     ),

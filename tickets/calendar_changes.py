@@ -10,7 +10,7 @@ from events.models import Event
 from teams import movements as foreseen
 from teams.models import Team, WorkingHours
 from teams.movements import Movement
-from tickets import clocks, movements
+from tickets import clocks, movements, pause_limits
 from tickets.models import Clock
 from tickets.working_time import WorkingCalendar
 
@@ -38,20 +38,24 @@ def follow_team(events: Sequence[Event]) -> None:
     for event in events:
         before, now = event.payload.get("hours_before"), event.payload.get("hours_now")
         if before and now and before[0] != now[0]:
+            team = int(event.subject_id)
             _move(
-                _of_team(int(event.subject_id)),
-                _has_team(int(event.subject_id)),
+                _of_team(team),
+                _has_team(team),
                 before=(before[0], before[1]),
                 now=(now[0], now[1]),
                 at=event.occurred_at,
             )
+            pause_limits.follow_changes(Q(ticket__team=team), at=event.occurred_at)
 
 
 def move_clocks_on(
     key: int, *, before: clocks.Mark, now: clocks.Mark, at: datetime
 ) -> int:
     """Return how many clocks on these hours follow them; none does twice."""
-    return _move(_on_hours(key), _has_hours(key), before=before, now=now, at=at)
+    moved = _move(_on_hours(key), _has_hours(key), before=before, now=now, at=at)
+    pause_limits.follow_changes(Q(ticket__team__working_hours=key), at=at)
+    return moved
 
 
 def of_hours(before: WorkingHours, after: WorkingHours, at: datetime) -> Movement:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from teams.models import User
 from tickets.forms import ActForm
 from tickets.models import Pause, Ticket
+from tickets.pause_limits import allowance_of
 
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -32,6 +33,18 @@ class PauseForm(ActForm):
         max_length=200,
         help_text=_("Put it so that the customer could read it."),
     )
+
+    def offer(self, ticket: Ticket, user: User) -> None:
+        allowance = allowance_of(ticket, at=timezone.now())
+        if allowance:
+            words = _(
+                "The policy allows %(left)s more of working time, until %(until)s at "
+                "the latest; then the clocks go on."
+            )
+            self.fields["until"].help_text = str(words) % {
+                "left": allowance.left_words,
+                "until": allowance.until_words,
+            }
 
     def clean_until(self) -> datetime | None:
         until: datetime | None = self.cleaned_data["until"]

@@ -136,7 +136,16 @@ def deadline(
     pauses: Sequence[Interval] = (),
 ) -> datetime:
     """When `minutes` of working time are used up; round the clock if never open."""
-    target = minutes * MINUTE
+    return used_up_at(calendar, start, minutes * MINUTE, pauses)
+
+
+def used_up_at(
+    calendar: Counting,
+    start: datetime,
+    target: timedelta,
+    pauses: Sequence[Interval] = (),
+) -> datetime:
+    """As `deadline`, for any length of working time."""
     try:
         return calendar.due_at(start, target, pauses=pauses)
     except NeverOpen:
@@ -240,7 +249,7 @@ def pause(clock: Clock, *, reason: str, by: User | None, at: datetime) -> None:
     _save(clock, "paused", by=by, at=at, reason=reason)
 
 
-def resume(clock: Clock, *, by: User | None, at: datetime) -> None:
+def resume(clock: Clock, *, by: User | None, at: datetime, reason: str = "") -> None:
     """Time goes on; the deadline of an unbroken promise moves by the pause."""
     if not clock.is_paused:
         return
@@ -248,7 +257,7 @@ def resume(clock: Clock, *, by: User | None, at: datetime) -> None:
     if clock.state == State.PAUSED:
         clock.state = State.RUNNING
         clock.due_at = _due(clock)
-    _save(clock, "resumed", by=by, at=at)
+    _save(clock, "resumed", by=by, at=at, reason=reason)
 
 
 def reopen(

@@ -33,6 +33,7 @@ REASONS: Mapping[str, str | Promise] = {
     "resolved": _("the ticket was resolved"),
     "customer_wrote": _("the customer wrote"),
     "planned": _("as planned"),
+    "limit": _("the policy allows no longer pause"),
 }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Least
 
 from tickets import clocks
 from tickets.models import Clock, Pause, Ticket
@@ -35,7 +37,8 @@ def end_wait_for_customer(ticket: Ticket, *, at: datetime) -> bool:
 
 
 def resume_due(*, at: datetime) -> int:
-    """End every pause whose date has come, at that instant; return how many.
+    """End every pause whose date has come, or whose policy allows no more of it, at
+    that instant; return how many.
 
     However late it is noticed: the time since then counts.
     """
@@ -47,8 +50,10 @@ def resume_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def _resume_batch(*, at: datetime) -> int:
-    due = Pause.objects.filter(ended_at__isnull=True, resumes_at__lte=at)
-    numbers = due.order_by("resumes_at").values("ticket")[:BATCH]
+    due = Pause.objects.filter(
+        Q(resumes_at__lte=at) | Q(limit_at__lte=at), ended_at__isnull=True
+    )
+    numbers = due.order_by(Least("resumes_at", "limit_at")).values("ticket")[:BATCH]
     # Tickets before clocks and by number, as every act does: so no two can deadlock.
     held = Ticket.objects.filter(
         number__in=list(numbers.values_list("ticket", flat=True))
@@ -56,16 +61,7 @@ def _resume_batch(*, at: datetime) -> int:
     tickets = held.order_by("number").select_for_update(
         no_key=True, skip_locked=True, of=("self",)
     )
-    return sum(_resume(ticket, at=at) for ticket in tickets)
-
-
-def _resume(ticket: Ticket, *, at: datetime) -> bool:
-    pause = ticket.pauses.filter(ended_at__isnull=True, resumes_at__lte=at).first()
-    if pause is None or pause.resumes_at is None:
-        return False
-    ticket.resume(by=None, at=pause.resumes_at, reason="planned")
-    ticket.tell_owner("ticket_goes_on", at=at)
-    return True
+    return sum(ticket.settle_pause(at=at) for ticket in tickets)
 
 
 def spans_of(clock: Clock, *, at: datetime) -> Sequence[Interval]:

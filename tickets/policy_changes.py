@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from events import outbox
 from teams.models import User
 from teams.movements import Movement
-from tickets import clocks, movements
+from tickets import clocks, movements, pause_limits
 from tickets.models import Clock, EscalationLevel, SlaPolicy, SlaTarget
 from tickets.policies import MOVABLE, choose
 
@@ -24,6 +24,7 @@ FIELDS = (
     "reopen_days",
     "silence_days",
     "re_ask_days",
+    "pause_minutes",
 )
 
 
@@ -92,6 +93,8 @@ def change_policy(
     policy.save()
     _write_rows(policy, rows)
     _record("sla_policy.changed", policy, rows, by=by, at=at)
+    if "pause_minutes" in changed:
+        pause_limits.follow_changes(pause_limits.under(policy), at=at)
     return movements.move(
         _under(policy),
         _retarget(policy, policy, rows),

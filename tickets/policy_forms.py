@@ -97,11 +97,20 @@ class PolicyForm(_Targets):
             "more, so that we see whether they are recovered. 0: never."
         ),
     )
+    pause_minutes = MinutesField(
+        label=_("Paused at most, in all"),
+        required=False,
+        help_text=_(
+            "Working time of all pauses of a ticket together; when it is used up, the "
+            "clocks go on by themselves. Empty: no limit."
+        ),
+    )
     field_order = (
         "name",
         "first_contact_minutes",
         "next_response_minutes",
         "resolution_minutes",
+        "pause_minutes",
     )
 
     def __init__(self, data: Any = None, *, policy: SlaPolicy, name: str = "") -> None:

@@ -14,7 +14,8 @@ from tests.tickets.answers import ticket_for
 from tests.tickets.test_clocks import contact, resolve
 from tickets import calendar_changes, clocks
 from tickets.breaches import breach_overdue
-from tickets.models import IllegalAct, Ticket
+from tickets.models import IllegalAct, SlaPolicy, Ticket
+from tickets.pauses import resume_due
 from tickets.policies import change_priority
 from tickets.replay import replay
 from tickets.working_time import Interval, Patchwork, WorkingCalendar
@@ -120,6 +121,7 @@ def test_the_history_gives_the_deadline_after_any_life(
         )
         team.save()
     number, now = ticket_for(wants_contact=True).number, MONDAY_NINE
+    SlaPolicy.objects.update(pause_minutes=8 * 60)
     for name, hours in acts:
         now += hours * HOUR
         try:
@@ -140,7 +142,7 @@ def _act(ticket: Ticket, name: str, now: datetime) -> None:
         "reopen": lambda: ticket.reopen(reason="Again", by=by, at=now),
         "priority": lambda: change_priority(ticket, priority=other, by=by, at=now),
         "hours": lambda: _change_hours(ticket, now),
-        "tick": lambda: breach_overdue(at=now),
+        "tick": lambda: (breach_overdue(at=now), resume_due(at=now)),
     }
     acts[name]()
 

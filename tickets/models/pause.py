@@ -1,5 +1,6 @@
 """When and why the promises of a ticket stood still."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -55,6 +56,17 @@ class Pause(models.Model):
                 name="pause_limit",
             ),
         ]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends by itself; None: when somebody ends it, or the customer writes."""
+        ends = [at for at in (self.resumes_at, self.limit_at) if at is not None]
+        return min(ends, default=None)
+
+    @property
+    def ends_by_limit(self) -> bool:
+        """Whether the policy's limit on pauses ends it, before anything planned."""
+        return self.limit_at is not None and self.ends_at != self.resumes_at
 
     def __str__(self) -> str:
         return f"{self.reason} on {self.ticket_id}"

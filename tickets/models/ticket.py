@@ -23,7 +23,7 @@ from teams.access import ScopedQuerySet
 from teams.models import Team, User
 from teams.notices import notify
 from teams.roles import Ability
-from tickets import clocks
+from tickets import clocks, pause_limits
 from tickets.models.clock import Clock
 from tickets.models.note import Note
 from tickets.models.pause import Pause
@@ -355,6 +355,7 @@ class Ticket(models.Model):
         if self.first_contacted_at is not None:
             self.record("ticket.contacted", by=by, at=at, channel=channel)
             return
+        self.settle_pause(at=at)
         self.first_contacted_at = at
         if self.status == self.Status.OPEN:
             self.status = self.Status.IN_PROGRESS
@@ -382,6 +383,7 @@ class Ticket(models.Model):
         self.hold()
         self.refuse_if_resolved()
         self._refuse_resolution(root_cause, outcome)
+        self.settle_pause(at=at)
         self.status, self.resolved_at = self.Status.RESOLVED, at
         self.root_cause, self.outcome = root_cause, outcome.strip()
         # What the customer said of an earlier outcome is not said of this one.
@@ -446,7 +448,11 @@ class Ticket(models.Model):
         """
         self.hold()
         self.refuse_if_resolved()
+        self.settle_pause(at=at)
         self._refuse_pause(reason, until, at=at)
+        allowance = pause_limits.allowance_of(self, at=at)
+        if allowance and (refusal := allowance.refusal(until)):
+            raise IllegalAct(refusal)
         Pause.objects.create(
             ticket=self,
             reason=reason,
@@ -454,6 +460,7 @@ class Ticket(models.Model):
             started_at=at,
             started_by=by,
             resumes_at=until,
+            limit_at=allowance.until if allowance else None,
         )
         held = clocks.clocks_of(self)
         for clock in held.values():
@@ -467,11 +474,28 @@ class Ticket(models.Model):
         """Let them go on; `by` nobody where they do by themselves. Raises IllegalAct."""
         self.hold()
         self.refuse_if_resolved()
+        if not self.settle_pause(at=at):
+            self._let_go_on(by=by, at=at, reason=reason)
+
+    def settle_pause(self, *, at: datetime) -> bool:
+        """End a pause whose time is over, as of that instant, before anything else
+        happens: the tick may not have come by yet. Whether it did. The caller holds
+        the row."""
+        pause = self.pauses.filter(ended_at__isnull=True).first()
+        if pause is None or pause.ends_at is None or pause.ends_at > at:
+            return False
+        reason = "limit" if pause.ends_by_limit else "planned"
+        self._let_go_on(by=None, at=pause.ends_at, reason=reason)
+        kind = "ticket_pause_limit" if pause.ends_by_limit else "ticket_goes_on"
+        self.tell_owner(kind, at=at)
+        return True
+
+    def _let_go_on(self, *, by: User | None, at: datetime, reason: str) -> None:
         if not self._end_pause(by=by, at=at):
             raise IllegalAct(_now("The clocks are running already."))
         held = clocks.clocks_of(self)
         for clock in held.values():
-            clocks.resume(clock, by=by, at=at)
+            clocks.resume(clock, by=by, at=at, reason=reason)
         self.save_deadlines(held.values())
         self.record("ticket.resumed", by=by, at=at, reason=reason)
 

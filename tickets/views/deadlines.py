@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from teams.access import StaffRequest, requires
 from teams.roles import Ability
-from tickets import pauses
+from tickets import pause_limits, pauses
 from tickets.explanation import changes_of, explain
 from tickets.views.case import ticket_for
 
@@ -29,6 +29,7 @@ def deadlines(request: StaffRequest, number: int) -> HttpResponse:
             (explain(clock), pauses.share(clock, at=now), changes_of(clock))
             for clock in clocks
         ],
+        "allowance": pause_limits.allowance_of(ticket, at=now),
         "now": now,
     }
     return render(request, "tickets/deadlines.html", context)

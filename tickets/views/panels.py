@@ -7,7 +7,7 @@ from typing import Any
 
 from surveys.models import Response
 from teams.models import User
-from tickets import closure
+from tickets import closure, pause_limits
 from tickets.explanation import explain
 from tickets.linking import linked_with
 from tickets.models import Ticket
@@ -55,6 +55,7 @@ def _clocks(ticket: Ticket, user: User, at: datetime) -> Contents:
     latest = {clock.kind: clock for clock in clocks}
     return {
         "explanations": [explain(clock) for clock in latest.values()],
+        "allowance": pause_limits.allowance_of(ticket, at=at),
         "pause": ticket.pauses.filter(ended_at=None)
         .select_related("started_by")
         .first(),

@@ -1,5 +1,6 @@
 """How fast we promise to act: policies with their exceptions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from teams.access import StaffRequest, requires
-from teams.movements import Movement, seal
+from teams.movements import seal
 from teams.roles import Ability
-from tickets import policy_changes
+from tickets import pause_limits, policy_changes
 from tickets.models import SlaPolicy
 from tickets.policy_forms import PolicyForm, exempts_of, known_tiers
 
@@ -39,8 +40,10 @@ def policy(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     values = {**form.cleaned_data, "rows": exempts.rows}
     movement = policy_changes.foresee(found, at=now, **values)
-    if movement.tickets and request.POST.get("seal") != seal(values):
-        return _page(request, found, form, exempts, movement, seal(values))
+    ending = pause_limits.ending(found, values["pause_minutes"], at=now)
+    if (movement.tickets or ending) and request.POST.get("seal") != seal(values):
+        preview = {"movement": movement, "ending": ending, "seal": seal(values)}
+        return _page(request, found, form, exempts, preview)
     moved = policy_changes.change_policy(found, by=request.user, at=now, **values)
     messages.success(request, _saved(moved))
     return redirect("tickets:policies")
@@ -51,7 +54,8 @@ def policy(request: StaffRequest, pk: int) -> HttpResponse:
 def new_policy(request: StaffRequest) -> HttpResponse:
     """`?copy=` begins with the values of another one, whose levels it takes over."""
     model = _model_for(request)
-    form = PolicyForm(request.POST or None, policy=SlaPolicy(), name="")
+    usual = SlaPolicy(pause_minutes=pause_limits.USUAL_MINUTES)
+    form = PolicyForm(request.POST or None, policy=usual, name="")
     if request.method != "POST" and model is not None:
         name = _("%(name)s (copy)") % {"name": model.label}
         form = PolicyForm(policy=model, name=name)
@@ -96,21 +100,20 @@ def _exempts(request: StaffRequest, policy: SlaPolicy) -> Any:
     return exempts_of(policy, request.POST if request.method == "POST" else None)
 
 
-def _page(  # what the page shows
+def _page(
     request: StaffRequest,
     policy: SlaPolicy,
     form: PolicyForm,
     exempts: Any,
-    movement: Movement | None = None,
-    sealed: str = "",
+    preview: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """`preview`: what saving would do, until it is confirmed."""
     context = {
         "policy": policy,
         "form": form,
         "exempts": exempts,
         "tiers": known_tiers(),
-        "movement": movement,
-        "seal": sealed,
+        **(preview or {}),
     }
     bad = bool(form.errors) or (exempts.is_bound and not exempts.is_valid())
     return render(request, "tickets/policy.html", context, status=422 if bad else 200)
