@@ -106,6 +106,10 @@ TITLES: Mapping[str, tuple[Promise, str]] = {
         gettext_lazy("The customer gave %(after)s points after %(before)s: still low"),
         "warning",
     ),
+    "ticket.thanked": (
+        gettext_lazy("The customer only said thank you: it stays resolved"),
+        "good",
+    ),
     "ticket.mail_attached": (gettext_lazy("%(by)s put a mail on it"), ""),
     "ticket.sent_again": (
         gettext_lazy("%(by)s had a message sent again that was given up"),

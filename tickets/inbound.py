@@ -22,7 +22,7 @@ from events import outbox
 from events.models import Delivery
 from teams.models import Notification, Team, User
 from teams.notices import notify
-from tickets import attachments, follow_up, mail_threads
+from tickets import attachments, follow_up, mail_threads, thanks
 from tickets.conversation import customer_wrote
 from tickets.mail_reading import Bounce, Mail, read_mail
 from tickets.merging import where_it_went
@@ -220,11 +220,14 @@ def _is_flood(ticket: Ticket, kept: InboundMail, *, at: datetime) -> bool:
 def _attach(
     kept: InboundMail, mail: Mail, ticket: Ticket, *, is_theirs: bool, at: datetime
 ) -> Ticket:
-    """The ticket that goes on with it: a resolved one is taken up again."""
+    """The ticket that goes on with it: a resolved one is taken up again, but for
+    nothing but thanks."""
     ticket.hold()
     message = _message_of(mail, ticket, at=at)
-    going_on = ticket
-    if is_theirs:
+    going_on, only_thanks = ticket, is_theirs and _only_thanks(mail, ticket)
+    if only_thanks:
+        ticket.record("ticket.thanked", by=None, at=at, message=message.pk)
+    elif is_theirs:
         going_on = follow_up.take_up_again(ticket, message, at=at)
         _see_to_owner(going_on, at=at)
         customer_wrote(going_on, message, at)
@@ -232,9 +235,10 @@ def _attach(
         ticket.record("ticket.other_wrote", by=None, at=at, sender=mail.sender)
     _keep_files(going_on, message, mail, at=at)
     kept.ticket, kept.message = going_on, message
+    theirs = "ticket_thanked" if only_thanks else "ticket_mail"
     notify(
         going_on.assignee_id,
-        "ticket_mail" if is_theirs else "ticket_mail_other",
+        theirs if is_theirs else "ticket_mail_other",
         at=at,
         url=going_on.get_absolute_url(),
         number=going_on.number,
@@ -242,6 +246,14 @@ def _attach(
         sender=mail.sender,
     )
     return going_on
+
+
+def _only_thanks(mail: Mail, ticket: Ticket) -> bool:
+    """Nothing that would take a resolved case up again; in doubt there is."""
+    if not ticket.is_resolved or mail.files or not thanks.is_reply(mail.subject):
+        return False
+    names = [str(ticket.customer or ""), str(ticket.assignee)]
+    return thanks.is_only_thanks(mail.text, names=names)
 
 
 def _message_of(mail: Mail, ticket: Ticket, *, at: datetime) -> Message:
