@@ -12,7 +12,7 @@ from cem.local.engines import Engines
 from events.doorbell import valkey
 from surveys import published, sites
 from tests.engines import running
-from tests.processes import Installation, installed
+from tests.processes import Installation, installed, keep_migrated
 
 # Nothing here is timed: a busy machine is no fault of the code.
 settings.register_profile(
@@ -26,8 +26,18 @@ def engines() -> Engines:
     return running
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, engines: Engines, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Tables are migrated once for all that the tests need of them."""
+    with django_db_blocker.unblock():
+        keep_migrated(engines)
+
+
 @pytest.fixture(scope="module")
 def installation(
+    django_db_setup: None,
     engines: Engines,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
@@ -55,6 +65,12 @@ def _nothing_remembered() -> Iterator[None]:
 def _quick_passwords(settings: Any) -> None:
     """Made to be slow, the real hashing would be most of what the tests do."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _static_files_when_asked_for(settings: Any) -> None:
+    """Else each test's client would look through all of them first: a quarter second."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

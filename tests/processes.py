@@ -10,13 +10,11 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import psycopg2
-from django.core.management import call_command
 from django.db import connection
 
 from cem.local import children, commands, ports
@@ -151,7 +149,7 @@ class Installation:
 def installed(engines: Engines, home: Path) -> Iterator[Installation]:
     """An installation with nothing started yet; the test's own queries go there too."""
     name = f"{_name_in(engines.database_url)}_{home.name}"
-    with _database(engines, name, template=migrated(engines)), _queries_go_to(name):
+    with _database(engines, name, template=_migrated(engines)), _queries_go_to(name):
         installation = Installation(engines, home, _url_of(engines, name))
         try:
             yield installation
@@ -160,18 +158,18 @@ def installed(engines: Engines, home: Path) -> Iterator[Installation]:
             installation.kill()
 
 
-@cache
-def migrated(engines: Engines) -> str:
-    """The name of a database with tables and the rows that migrations make, no more.
+def keep_migrated(engines: Engines) -> None:
+    """Copy the database that pytest has just migrated: tables and the rows of
+    migrations, which tests that commit will have removed by the time of the first
+    installation."""
+    pytests = connection.settings_dict["NAME"]
+    connection.close()
+    _drop(engines, _migrated(engines))
+    _execute(engines, f'CREATE DATABASE "{_migrated(engines)}" TEMPLATE "{pytests}"')
 
-    Not the one that pytest made: tests that commit have emptied that one by now.
-    """
-    name = f"{_name_in(engines.database_url)}_migrated"
-    _drop(engines, name)
-    _execute(engines, f'CREATE DATABASE "{name}"')
-    with _queries_go_to(name):
-        call_command("migrate", verbosity=0)
-    return name
+
+def _migrated(engines: Engines) -> str:
+    return f"{_name_in(engines.database_url)}_migrated"
 
 
 @contextmanager

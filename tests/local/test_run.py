@@ -111,16 +111,14 @@ class TestRun:
         assert "Traceback" not in second.said()
 
     def test_comes_back_after_it_was_killed_and_stops_in_good_order(
-        self, tmp_path: Path
+        self, running: Running, tmp_path: Path
     ) -> None:
-        killed = start(tmp_path / "home", tmp_path / "log")
-        wait_for(lambda: "Ctrl-C" in killed.said(), killed)
-        family = descendants(killed.command.pid, "")
-        killed.command.kill()
-        killed.command.wait()
+        family = descendants(running.command.pid, "")
+        running.command.kill()
+        running.command.wait()
         wait_for(lambda: not [pid for pid in family if is_alive(pid)])
 
-        again = start(tmp_path / "home", tmp_path / "log")
+        again = start(running.home, tmp_path / "log")
         wait_for(lambda: "Ctrl-C" in again.said(), again)
         family = descendants(again.command.pid, "")
         again.command.send_signal(signal.SIGINT)
