@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,10 @@ from teams.models import User
 from tickets.models import Initiative
 
 MOST_MARKS = 60
+# Beside the kinds of annotations.
+_INITIATIVE = "initiative"
+# Kind, title, first and last day, and key.
+_Row = tuple[str, str, date, date | None, int]
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,11 @@ def marks_for(user: User, since: date, until: date) -> list[Mark]:
 
     The oldest first, at most MOST_MARKS of the newest.
     """
-    found = [*_annotated(user, since, until), *_initiatives(user, since, until)]
-    return sorted(found, key=lambda mark: (mark.on, mark.label))[-MOST_MARKS:]
+    found = (
+        mark for row in _happened(user, since, until) for mark in _marks(row, since)
+    )
+    within = [mark for mark in found if since <= mark.on <= until]
+    return sorted(within, key=lambda mark: (mark.on, mark.label))[-MOST_MARKS:]
 
 
 def marked_days(user: User, since: date, until: date) -> tuple[tuple[date, str], ...]:
@@ -70,28 +78,41 @@ def remove_annotation(annotation: Annotation, *, by: User, at: datetime) -> None
     annotation.delete()
 
 
-def _annotated(user: User, since: date, until: date) -> Iterable[Mark]:
-    listed = reverse("dashboards:annotations")
-    for found in Annotation.objects.visible_to(user).between(since, until):
-        # One that began earlier is shown where the figure begins.
-        on = max(found.happened_on, since)
-        words = f"{found.get_kind_display()}: {found.title}"
-        yield Mark(on, words, f"{listed}#annotation-{found.pk}")
-
-
-def _initiatives(user: User, since: date, until: date) -> Iterable[Mark]:
+def _happened(user: User, since: date, until: date) -> Iterable[_Row]:
+    """Annotations, and initiatives that began or ended, in one query."""
     State = Initiative.State
-    found = Initiative.objects.visible_to(user).filter(
-        state__in=(State.RUNNING, State.DONE), starts_on__lte=until
+    noted = Annotation.objects.visible_to(user).between(since, until)
+    span = (since, until)
+    begun = Initiative.objects.visible_to(user).filter(
+        Q(starts_on__range=span) | Q(done_on__range=span),
+        state__in=(State.RUNNING, State.DONE),
+        starts_on__lte=until,
     )
-    for initiative in found:
-        url = initiative.get_absolute_url()
-        if since <= initiative.starts_on:
-            words = _("Initiative begun: %(title)s") % {"title": initiative.title}
-            yield Mark(initiative.starts_on, words, url)
-        if initiative.done_on and since <= initiative.done_on <= until:
-            words = _("Initiative done: %(title)s") % {"title": initiative.title}
-            yield Mark(initiative.done_on, words, url)
+    return (
+        noted.order_by()
+        .values_list("kind", "title", "happened_on", "ended_on", "pk")
+        .union(
+            begun.order_by().values_list(
+                Value(_INITIATIVE), "title", "starts_on", "done_on", "pk"
+            ),
+            all=True,
+        )
+    )
+
+
+def _marks(row: _Row, since: date) -> Iterable[Mark]:
+    kind, title, first, last, key = row
+    words = {"title": title}
+    if kind != _INITIATIVE:
+        url = f"{reverse('dashboards:annotations')}#annotation-{key}"
+        # One that began earlier is shown where the figure begins.
+        label = f"{Annotation.Kind(kind).label}: {title}"
+        yield Mark(max(first, since), label, url)
+        return
+    url = Initiative(pk=key).get_absolute_url()
+    yield Mark(first, _("Initiative begun: %(title)s") % words, url)
+    if last:
+        yield Mark(last, _("Initiative done: %(title)s") % words, url)
 
 
 def _record(name: str, annotation: Annotation, by: User, at: datetime) -> None:

@@ -10,26 +10,41 @@ attributes are counted from the answers.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, DateField, F, IntegerField, QuerySet
+from django.db.models import (
+    Aggregate,
+    BooleanField,
+    Case,
+    DateField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    QuerySet,
+    When,
+)
+from django.db.models import Value as Constant
 from django.db.models.functions import Cast, TruncMonth, TruncWeek
 
 from dashboards.answer_shapes import SHAPE_OF
 from dashboards.dimensions import DIMENSIONS, Dimension, Value
 from dashboards.models import AnswerCell, AnswerShape
 from dashboards.narrowing import Narrowing, is_rolled_up, narrowing
-from dashboards.periods import Grain
+from dashboards.periods import BEFORE, Grain, Stretch
 from dashboards.scores import COUNTS, RAW_COUNTS
-from dashboards.selection import Filters, answers
+from dashboards.selection import Attribute, Filters, answers, has_attribute
+from surveys.models.response import ResponseQuerySet
 from teams.models import User
 
 Counts = Mapping[str, int]
 Key = tuple[Value | date, ...]
+Part = tuple[Key, Counts]
 
 NOTHING: Counts = dict.fromkeys(COUNTS, 0)
 _NUMBERS = ArrayField(IntegerField())
+_in_order = itemgetter(*COUNTS)
 
 
 def counts(
@@ -48,59 +63,72 @@ def counts(
     are missing. Values of the person's scope only, unsuppressed: whoever shows them
     hides what is too small (`surveys.metrics.hidden_groups`).
     """
-    span = (since, until)
+    days = Stretch(since, until, grain)
     if not is_rolled_up(filters, by):
-        found = answers(user, filters).filter(day__range=span)
-        return dict(_raw(found, by, grain))
+        return dict(of_answers(answers(user, filters), by, days))
     asked = narrowing(user, filters, by)
     if len(asked.columns) <= 1:
-        return _added(_of_cells(asked, span, grain))
+        return _added(of_cells(asked, days))
     # Needs numpy, which few pages do.
     from dashboards.crossed_counts import crossed_counts
 
-    parts, stale = crossed_counts(asked, span, grain)
-    if stale:
-        waiting = answers(user, filters).filter(day__range=(stale[0], stale[-1]))
-        if len(stale) <= (stale[-1] - stale[0]).days:
-            waiting = waiting.filter(day__in=stale)
-        parts += _raw(waiting, by, grain)
-    return _added(parts)
+    parts, stale = crossed_counts(asked, days)
+    return _added([*parts, *of_stale(answers(user, filters), by, days, stale)])
 
 
 def total(parts: Iterable[Counts]) -> Counts:
     """Counts added up."""
-    added = dict(NOTHING)
-    for part in parts:
-        for name in COUNTS:
-            added[name] += part[name]
-    return added
+    columns = zip(*map(_in_order, (NOTHING, *parts)), strict=True)
+    return dict(zip(COUNTS, map(sum, columns), strict=True))
 
 
-def _added(parts: Iterable[tuple[Key, Counts]]) -> dict[Key, Counts]:
+def _added(parts: Iterable[Part]) -> dict[Key, Counts]:
     found: dict[Key, Counts] = {}
     for key, part in parts:
         found[key] = total((found[key], part)) if key in found else part
     return found
 
 
-def _of_cells(
-    asked: Narrowing, span: tuple[date, date], grain: Grain | None
-) -> list[tuple[Key, Counts]]:
-    rows = _ask(_cells(asked, span), ["value"] if asked.grouped else [], grain, _SUMS)
+def of_cells(asked: Narrowing, days: Stretch) -> list[Part]:
+    """Of one dimension at most; not added up where several values become one."""
+    rows = _ask(_cells(asked, days), ["value"] if asked.grouped else [], days, _SUMS)
     column = next(iter(asked.columns), "")
     is_number = bool(column) and DIMENSIONS[_dimension(column)].is_number
     found = []
     for key, part in rows:
-        bucket, values = key[: bool(grain)], key[bool(grain) :]
+        bucket, values = key[: days.has_buckets], key[days.has_buckets :]
         typed = [int(str(v)) if is_number else str(v) for v in values]
         found.append(((*bucket, *asked.key(typed)), part))
     return found
 
 
-def _cells(asked: Narrowing, span: tuple[date, date]) -> QuerySet[AnswerCell]:
+def of_answers(
+    found: ResponseQuerySet, by: Sequence[Dimension | Attribute], days: Stretch
+) -> list[Part]:
+    """Of the answers themselves; by an attribute: whether they have it."""
+    within = found.filter(day__range=(days.first, days.until))
+    return _ask(within, list(map(_told_by, by)), days, _OF_ANSWERS)
+
+
+def of_stale(
+    found: ResponseQuerySet,
+    by: Sequence[Dimension],
+    days: Stretch,
+    stale: Sequence[date],
+) -> list[Part]:
+    """Of the days that are not packed yet, given in order."""
+    if not stale:
+        return []
+    waiting = found.filter(day__range=(stale[0], stale[-1]))
+    if len(stale) <= (stale[-1] - stale[0]).days:
+        waiting = waiting.filter(day__in=stale)
+    return of_answers(waiting, by, days)
+
+
+def _cells(asked: Narrowing, days: Stretch) -> QuerySet[AnswerCell]:
     column = next(iter(asked.columns), "")
     shape = SHAPE_OF.get(column, AnswerShape.ALL)
-    found = AnswerCell.objects.filter(shape=shape, day__range=span)
+    found = AnswerCell.objects.filter(shape=shape, day__range=(days.first, days.until))
     only = asked.only.get(column)
     if only and only.allowed is not None:
         found = found.filter(value__in=sorted(map(str, only.allowed)))
@@ -109,18 +137,25 @@ def _cells(asked: Narrowing, span: tuple[date, date]) -> QuerySet[AnswerCell]:
     return found
 
 
-def _raw(
-    found: QuerySet[Any], by: Sequence[Dimension], grain: Grain | None
-) -> list[tuple[Key, Counts]]:
-    return _ask(found, [DIMENSIONS[d].lookup for d in by], grain, _OF_ANSWERS)
+def _told_by(what: Dimension | Attribute) -> Any:
+    if not isinstance(what, tuple):
+        return F(DIMENSIONS[what].lookup)
+    condition = has_attribute("attributes", *what)
+    return ExpressionWrapper(condition, BooleanField())
 
 
 def _ask(
-    found: QuerySet[Any], columns: Sequence[str], grain: Grain | None, sums: Aggregate
-) -> list[tuple[Key, Counts]]:
-    names = {f"by_{place}": F(column) for place, column in enumerate(columns)}
-    if grain:
-        names = {"bucket": _bucket(grain), **names}
+    found: QuerySet[Any],
+    columns: Sequence[str | Any],
+    days: Stretch,
+    sums: Aggregate,
+) -> list[Part]:
+    names = {
+        f"by_{place}": F(column) if isinstance(column, str) else column
+        for place, column in enumerate(columns)
+    }
+    if days.has_buckets:
+        names = {"bucket": _bucket(days), **names}
     plain = found.order_by()
     # Without a name `values()` would tell every row apart.
     rows: Iterable[tuple[Any, ...]] = (
@@ -139,14 +174,18 @@ def _dimension(column: str) -> Dimension:
     return next(dimension for dimension in DIMENSIONS if dimension == column)
 
 
-def _bucket(grain: Grain) -> Any:
-    first: dict[Grain, Any] = {
+def _bucket(days: Stretch) -> Any:
+    first: dict[Grain | None, Any] = {
+        None: Constant(days.since),
         "day": F("day"),
         "week": TruncWeek("day"),
         "month": TruncMonth("day"),
     }
     # Truncating makes an instant of a day.
-    return Cast(first[grain], DateField())
+    within = Cast(first[days.grain], DateField())
+    if not days.before:
+        return within
+    return Case(When(day__lt=days.since, then=Constant(BEFORE)), default=within)
 
 
 def _filled(value: Any) -> Any:

@@ -1,32 +1,28 @@
 """Counts that cross dimensions: of whole months where they are kept, else of days."""
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from dashboards.answer_crosses import cross_for, name_of
 from dashboards.bulk_answers import SCORES
-from dashboards.crossing import Block, ask
+from dashboards.crossing import Block, ask, narrowed
 from dashboards.dimensions import Value
-from dashboards.narrowing import Narrowing
+from dashboards.narrowing import Narrowing, column_of
 from dashboards.packing import Column, unpack_cells, unpack_column
-from dashboards.periods import Grain, bucket_of
+from dashboards.periods import Stretch
 from dashboards.scores import COUNTS
 
-Span = tuple[date, date]
 Part = tuple[tuple[Value | date, ...], Mapping[str, int]]
 
 
-def crossed_counts(
-    asked: Narrowing, span: Span, grain: Grain | None
-) -> tuple[list[Part], list[date]]:
+def crossed_counts(asked: Narrowing, days: Stretch) -> tuple[list[Part], list[date]]:
     """Counts by bucket and values, and the stale days that are not in them, in order."""
-    with connection.cursor() as cursor:
-        blocks = _months(cursor, asked, span, grain)
-        days, stale = _days(cursor, asked, span, grain, blocks)
-    found = ask([*blocks.values(), *days], tests=asked.only, by=asked.grouped)
+    blocks, stale = read_blocks(asked.columns, days)
+    found = ask(blocks, tests=asked.only, by=asked.grouped)
     parts: list[Part] = []
     for (bucket, values), counts in found.items():
         time = (bucket,) if isinstance(bucket, date) else ()
@@ -35,32 +31,58 @@ def crossed_counts(
     return parts, stale
 
 
+def read_blocks(
+    columns: Sequence[str], days: Stretch
+) -> tuple[list[Block], list[date]]:
+    """What is packed of these days and columns, and the stale days, in order."""
+    with connection.cursor() as cursor:
+        months = _months(cursor, columns, days)
+        packed, stale = _days(cursor, columns, days, but=months)
+    return [*months.values(), *packed], stale
+
+
+def of_dimensions(block: Block, asked: Narrowing) -> Block | None:
+    """What may be seen of a block, its columns those of the dimensions asked by; None
+    where nothing is left."""
+    left = narrowed(block, asked.only)
+    if left is None:
+        return None
+    columns: dict[str, Column] = {
+        name: Column(
+            [asked.read(name, value) for value in column.values], column.places
+        )
+        for name in asked.by
+        for column in (left.columns[column_of(name)],)
+    }
+    return replace(left, columns=columns)
+
+
 def _months(
-    cursor: CursorWrapper, asked: Narrowing, span: Span, grain: Grain | None
+    cursor: CursorWrapper, columns: Sequence[str], days: Stretch
 ) -> dict[date, Block]:
-    """The months wholly inside the span whose cross still holds, by first day."""
-    cross = cross_for(asked.columns)
-    wanted = list(_whole_months(span)) if grain in (None, "month") and cross else []
+    """The months wholly inside a bucket whose cross still holds, by first day."""
+    cross = cross_for(columns)
+    wanted = list(days.whole_months()) if cross else []
     if not wanted or not cross:
         return {}
     cursor.execute(_CROSSES, [name_of(cross), wanted])
     blocks = {}
     for month, packed in cursor.fetchall():
-        columns, counts = unpack_cells(bytes(packed))
-        named = dict(zip(cross, columns, strict=True))
-        blocks[month] = Block(_bucket(month, grain), named, counts=counts)
+        values, counts = unpack_cells(bytes(packed))
+        named = dict(zip(cross, values, strict=True))
+        blocks[month] = Block(days.bucket(month), named, counts=counts)
     return blocks
 
 
 def _days(
     cursor: CursorWrapper,
-    asked: Narrowing,
-    span: Span,
-    grain: Grain | None,
+    columns: Sequence[str],
+    days: Stretch,
     but: Collection[date],
 ) -> tuple[list[Block], list[date]]:
-    """The span's days outside these months: packed ones, and which are stale."""
-    cursor.execute(_DAYS, [[*asked.columns, SCORES], *span, list(but)])
+    """The days outside these months: packed ones, and which are stale."""
+    span = (days.first, days.until)
+    cursor.execute(_DAYS, [[*columns, SCORES], *span, list(but)])
     packed: dict[date, dict[str, Column]] = {}
     stale = []
     for day, is_stale, name, column in cursor.fetchall():
@@ -69,24 +91,10 @@ def _days(
         elif name:
             packed.setdefault(day, {})[name] = unpack_column(bytes(column))
     blocks = [
-        Block(_bucket(day, grain), columns, scores=columns.pop(SCORES))
+        Block(days.bucket(day), columns, scores=columns.pop(SCORES))
         for day, columns in packed.items()
     ]
     return blocks, stale
-
-
-def _whole_months(span: Span) -> Iterator[date]:
-    since, until = span
-    month = since.replace(day=1)
-    while month <= until:
-        after = (month + timedelta(days=31)).replace(day=1)
-        if since <= month and after - timedelta(days=1) <= until:
-            yield month
-        month = after
-
-
-def _bucket(day: date, grain: Grain | None) -> date | None:
-    return bucket_of(day, grain) if grain else None
 
 
 _CROSSES = """

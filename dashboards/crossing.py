@@ -40,9 +40,9 @@ def ask(
     """Counts by bucket and the values of `by`, of what passes every test."""
     buckets: dict[date | None, list[Block]] = defaultdict(list)
     for block in blocks:
-        narrowed = _narrowed(block, tests)
-        if narrowed:
-            buckets[block.bucket].append(narrowed)
+        left = narrowed(block, tests)
+        if left:
+            buckets[block.bucket].append(left)
     return {
         (bucket, values): counts
         for bucket, some in buckets.items()
@@ -50,18 +50,7 @@ def ask(
     }
 
 
-def joined_column(columns: Sequence[Column]) -> Column:
-    """Several columns as one; the values are in order."""
-    values = sorted({value for column in columns for value in column.values})
-    place = {value: at for at, value in enumerate(values)}
-    parts = [
-        np.array([place[v] for v in column.values], np.int64)[column.places]
-        for column in columns
-    ]
-    return Column(values, np.concatenate(parts) if parts else np.zeros(0, np.int64))
-
-
-def _narrowed(block: Block, tests: Mapping[str, Test]) -> Block | None:
+def narrowed(block: Block, tests: Mapping[str, Test]) -> Block | None:
     """The block without what fails a test; None where nothing is left."""
     mask: Any = None
     for name, test in tests.items():
@@ -83,6 +72,17 @@ def _narrowed(block: Block, tests: Mapping[str, Test]) -> Block | None:
         Column(scores.values, scores.places[mask]) if scores else None,
         None if block.counts is None else block.counts[mask],
     )
+
+
+def joined_column(columns: Sequence[Column]) -> Column:
+    """Several columns as one; the values are in order."""
+    values = sorted({value for column in columns for value in column.values})
+    place = {value: at for at, value in enumerate(values)}
+    parts = [
+        np.array([place[v] for v in column.values], np.int64)[column.places]
+        for column in columns
+    ]
+    return Column(values, np.concatenate(parts) if parts else np.zeros(0, np.int64))
 
 
 def _sums(

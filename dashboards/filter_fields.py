@@ -29,6 +29,8 @@ class AccountField(forms.CharField):
     """An account by number, or by words that only one has; cleaned: its key or None."""
 
     accounts: AccountQuerySet
+    # One of `accounts` that was read already.
+    known: Account | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=LONGEST, **kwargs)
@@ -40,7 +42,7 @@ class AccountField(forms.CharField):
             return None
         numbered = NUMBERED.search(text if not text.isdecimal() else f"#{text}")
         if numbered:
-            found = list(self.accounts.filter(pk=numbered[1]))
+            found = self._numbered(int(numbered[1]))
         else:
             exact = self.accounts.filter(name__iexact=text)
             found = list(exact[:2]) or list(self.accounts.search(text)[: NAMED + 1])
@@ -52,6 +54,11 @@ class AccountField(forms.CharField):
         raise forms.ValidationError(
             _("Several companies are called so: %(names)s") % {"names": names}
         )
+
+    def _numbered(self, key: int) -> list[Account]:
+        if self.known and self.known.pk == key:
+            return [self.known]
+        return list(self.accounts.filter(pk=key))
 
 
 class ManyInputs(forms.TextInput):

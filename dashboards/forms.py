@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from copy import copy
 from datetime import date, timedelta
-from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -20,7 +19,7 @@ from dashboards.filter_fields import (
 from dashboards.narrowing import recent_values
 from dashboards.periods import ImpossiblePeriod, Period, Preset, period_for
 from dashboards.selection import Filters, touchpoints
-from surveys.models import Response, Survey
+from surveys.models import Response
 from teams.access import can
 from teams.models import User
 from teams.roles import Ability
@@ -40,7 +39,7 @@ MOST_OFFERED = 200
 PLACES = (
     *("id", "name", "stage_id", "stage__name"),
     *("stage__journey_id", "stage__journey__name", "stage__position"),
-    *("team_id", "team__name"),
+    *("team_id", "team__name", "surveys__id", "surveys__name"),
 )
 
 
@@ -100,8 +99,6 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        surveys = Survey.objects.visible_to(user).order_by("name")
-        self._choose("survey", surveys.values_list("id", "name"))
         self._choose("channel", Response.Channel.choices)
         self._offer_places(user)
         self._offer_segments(user)
@@ -169,16 +166,20 @@ class FilterForm(forms.Form):
         field.choices = [("", _("All")), *((str(value), name) for value, name in rows)]
 
     def _offer_places(self, user: User) -> None:
-        """Touchpoints, and the journeys, stages and teams that have some."""
+        """Touchpoints, the journeys, stages and teams that have some, and surveys."""
         rows = list(touchpoints(user).order_by("name").values_list(*PLACES))
-        self._choose("touchpoint", [(row[0], row[1]) for row in rows])
+        self._choose("touchpoint", dict(row[:2] for row in rows).items())
+        # A survey is seen by whoever sees its touchpoint.
+        surveys = {row[9]: row[10] for row in rows if row[9] is not None}
+        seen = surveys.items() if can(user, Ability.SEE_CUSTOMERS) else ()
+        self._choose("survey", sorted(seen, key=_by_name))
         journeys = {row[4]: row[5] for row in rows}
-        self._choose("journey", sorted(journeys.items(), key=itemgetter(1)))
+        self._choose("journey", sorted(journeys.items(), key=_by_name))
         # Stages of one journey after the other, in their order.
         stages = sorted({(row[5], row[6], row[3], row[2]) for row in rows})
         self._choose("stage", [(row[3], f"{row[0]} · {row[2]}") for row in stages])
         teams = {row[7]: row[8] for row in rows}
-        self._choose("team", sorted(teams.items(), key=itemgetter(1)))
+        self._choose("team", sorted(teams.items(), key=_by_name))
 
     def _offer_segments(self, user: User) -> None:
         """The values that answers had lately; a value in the address stays offered."""
@@ -205,9 +206,14 @@ class FilterForm(forms.Form):
         if asked.isdecimal() and len(asked) <= MOST_DIGITS:
             account = field.accounts.filter(pk=asked).first()
             if account:
+                field.known = account
                 shown: Any = copy(self.data)
                 shown["account"] = account_words(account)
                 self.data = shown
+
+
+def _by_name(choice: tuple[int | str, Any]) -> str:
+    return str(choice[1]).casefold()
 
 
 def _segment(value: str) -> str | None:

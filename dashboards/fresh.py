@@ -13,15 +13,21 @@ def stamp(*, today: date, board: int | None = None) -> str:
     the same, a late answer's for one; `xmin` tells that it was written.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_STAMP, [board])
+        cursor.execute(STATE, {"board": board})
         (found,) = cursor.fetchone() or ("",)
+    return stamp_of(found, today)
+
+
+def stamp_of(found: str, today: date) -> str:
+    """The stamp of what STATE says."""
     digest = blake2s(f"{today} {found}".encode(), digest_size=12).hexdigest()
     return f'"{digest}"'
 
 
-_STAMP = """
+# To be asked alone, or beside something else.
+STATE = """
 SELECT concat_ws(
     ' ',
     (SELECT string_agg(rollup || ':' || xmin::text, ' ' ORDER BY rollup)
      FROM dashboards_fillstate),
-    (SELECT version FROM dashboards_dashboard WHERE id = %s))"""
+    (SELECT version FROM dashboards_dashboard WHERE id = %(board)s))"""

@@ -1,7 +1,7 @@
 """The first page: how we are doing, against the period before and against the targets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboards.measuring import MEASURERS, Question, answered
@@ -10,7 +10,8 @@ from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES
 from dashboards.results import Counted, Measured, Result
 from dashboards.selection import Filters
-from dashboards.series import Trend, filled_to, scores_in
+from dashboards.series import Trend, scores_in
+from dashboards.standing import Standing, standing
 from dashboards.targets import targets_on
 from surveys.intake import local_day
 from teams.models import User
@@ -45,8 +46,6 @@ class Rest:
 class Overview:
     """`said` and `done` are what is shown, by key: scores that nobody was asked in this
     period and the last are left out.
-
-    `filled_to`: when the newest counted answer came; None before the first one.
     """
 
     period: Period
@@ -55,8 +54,16 @@ class Overview:
     said: Mapping[str, Result]
     done: Mapping[str, Result]
     trends: tuple[Trend, ...]
-    targets: Mapping[str, float] = field(default_factory=dict)
-    filled_to: datetime | None = None
+    standing: Standing
+
+    @property
+    def targets(self) -> Mapping[str, float]:
+        return self.standing.targets
+
+    @property
+    def filled_to(self) -> datetime | None:
+        """When the newest counted answer came; None before the first one."""
+        return self.standing.filled_to
 
     @property
     def results(self) -> dict[str, Result]:
@@ -76,11 +83,12 @@ class Overview:
 
 def overview(user: User, *, period: Period, filters: Filters, at: datetime) -> Overview:
     """The key numbers of a period that rollups answer, as far as this person may see."""
+    today = local_day(at)
+    stands = standing(today=today, day=min(period.end, today))
     question = Question(user, filters, period, at)
     asked = [key for key in (*SAID, *DONE) if METRICS[key].source in MEASURERS]
     found = answered(question, asked)
     shown = {key: result for key, result in found.items() if _was_asked(key, question)}
-    today = local_day(at)
     return Overview(
         period=period,
         filters=filters,
@@ -88,8 +96,7 @@ def overview(user: User, *, period: Period, filters: Filters, at: datetime) -> O
         said={key: shown[key] for key in SAID if key in shown},
         done={key: shown[key] for key in DONE if key in shown},
         trends=tuple(question.trend(key) for key in SCORES if key in shown),
-        targets=targets_on(min(period.end, today)),
-        filled_to=filled_to(),
+        standing=stands,
     )
 
 

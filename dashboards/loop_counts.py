@@ -1,4 +1,4 @@
-"""What the loop's tiles rest on: counts and medians of two periods, in two queries.
+"""What the loop's tiles rest on: counts and medians of two periods, in one query.
 
 Finished tickets come added up, from the cells, where a shape of them knows the filters
 and the person's scope; the others, and crossed filters, come from the rows.
@@ -14,7 +14,6 @@ from django.db.models import (
     Aggregate,
     BinaryField,
     BooleanField,
-    Count,
     DateTimeField,
     ExpressionWrapper,
     IntegerField,
@@ -24,7 +23,7 @@ from django.db.models import (
 )
 
 from dashboards.loop_cells import RATES
-from dashboards.models import LoopCell, LoopRow
+from dashboards.models import LoopCell, LoopRow, Uncovered
 from dashboards.periods import Period
 from dashboards.selection import Filters, loop_cells, loop_rows
 from dashboards.sorted_runs import Middle, SortedRuns
@@ -85,12 +84,11 @@ def loop_counts(
 ) -> tuple[LoopCounts, LoopCounts]:
     """Of the tickets of this period's answers, and of the period before."""
     parts = list(_parts(user, period, filters, at=at))
-    missing = _missing(user, period, filters)
     halves = [[p for p in parts if p["is_now"] is now] for now in (True, False)]
     clocks = {kind: _clock_counts(kind, halves) for kind in KINDS}
     now, before = (
-        LoopCounts({kind: clocks[kind][place] for kind in KINDS}, _cases(half, gone))
-        for place, (half, gone) in enumerate(zip(halves, missing, strict=True))
+        LoopCounts({kind: clocks[kind][place] for kind in KINDS}, _cases(half))
+        for place, half in enumerate(halves)
     )
     return now, before
 
@@ -98,15 +96,17 @@ def loop_counts(
 def _parts(
     user: User, period: Period, filters: Filters, *, at: datetime
 ) -> Iterable[dict[str, Any]]:
+    missing = _by_period(uncovered(user, filters), period, _of_uncovered())
     rows, cells = loop_rows(user, filters), loop_cells(user, filters)
     if cells is None:
-        return _by_period(rows, period, _of_rows(at))
+        return missing.union(_by_period(rows, period, _of_rows(at)), all=True)
     unfinished = _by_period(rows.filter(is_finished=False), period, _of_rows(at))
-    return _by_period(cells, period, _of_cells()).union(unfinished, all=True)
+    finished = _by_period(cells, period, _of_cells())
+    return missing.union(unfinished, finished, all=True)
 
 
 def _by_period(
-    found: QuerySet[LoopRow] | QuerySet[LoopCell],
+    found: QuerySet[LoopRow] | QuerySet[LoopCell] | QuerySet[Uncovered],
     period: Period,
     columns: Mapping[str, Aggregate],
 ) -> QuerySet[Any, Any]:
@@ -115,24 +115,9 @@ def _by_period(
     return within.values(is_now=is_now).annotate(**columns)
 
 
-def _missing(user: User, period: Period, filters: Filters) -> tuple[int, int]:
-    """Answers without their ticket: of this period, and of the one before."""
-    is_now = Q(day__gte=period.start)
-    found = uncovered(user, filters).filter(
-        day__range=(period.preceding_start, period.end)
-    )
-    count = found.aggregate(
-        now=Count("pk", filter=is_now), before=Count("pk", filter=~is_now)
-    )
-    return count["now"], count["before"]
-
-
-def _cases(parts: Sequence[Part], missing: int) -> CaseCounts:
-    rates = ((0,) * len(RATES), *(part["rates"] for part in parts))
-    covered, resolved, confirmed, unobjected, reopened = map(
-        sum, zip(*rates, strict=True)
-    )
-    return CaseCounts(covered, resolved, confirmed, unobjected, reopened, missing)
+def _cases(parts: Sequence[Part]) -> CaseCounts:
+    rates = ((0,) * (len(RATES) + 1), *(part["rates"] for part in parts))
+    return CaseCounts(*map(sum, zip(*rates, strict=True)))
 
 
 def _clock_counts(kind: Kind, halves: Sequence[Sequence[Part]]) -> list[ClockCounts]:
@@ -200,6 +185,19 @@ def _of_cells() -> dict[str, Aggregate]:
     }
 
 
+def _of_uncovered() -> dict[str, Aggregate]:
+    rates = Aggregate(template=_MISSING_RATES, output_field=_NUMBERS)
+    return {"rates": rates} | {
+        column: part
+        for kind in KINDS
+        for column, part in {
+            f"{kind}_fates": _numbers(_NO_FATES, kind),
+            f"{kind}_runs": _bytes(_NOTHING, kind),
+            f"{kind}_loose": _bytes(_NOTHING, kind),
+        }.items()
+    }
+
+
 def _numbers(sql: str, kind: Kind, *values: Value) -> Aggregate:
     template = sql.format(clock=kind, **_STATES)
     return Aggregate(*values, template=template, output_field=_NUMBERS)
@@ -220,8 +218,13 @@ _ROW_FATES = """ARRAY[
     count(*) FILTER (
         WHERE {clock}_state = {running} AND {clock}_due_at < %(expressions)s)]"""
 _CELL_FATES = "ARRAY[sum({clock}_met), sum({clock}_late), 0, 0]"
-_ROW_RATES = f"ARRAY[{', '.join(f'COALESCE({sql}, 0)' for sql in RATES.values())}]"
-_CELL_RATES = f"ARRAY[{', '.join(f'sum({name})' for name in RATES)}]"
+_NO_FATES = "ARRAY[0, 0, 0, 0]::bigint[]"
+# As CaseCounts: those of RATES, and the missing.
+_ROW_RATES = (
+    f"ARRAY[{', '.join(f'COALESCE({sql}, 0)' for sql in RATES.values())}, 0::bigint]"
+)
+_CELL_RATES = f"ARRAY[{', '.join(f'sum({name})' for name in RATES)}, 0::bigint]"
+_MISSING_RATES = f"ARRAY[{'0, ' * len(RATES)}count(*)]::bigint[]"
 _ROW_MINUTES = "COALESCE(string_agg(int4send({clock}_minutes), ''::bytea), '')"
 _CELL_RUNS = """string_agg(
     int4send(octet_length({clock}_minutes) / 4) || {clock}_minutes, ''::bytea)"""

@@ -1,9 +1,9 @@
 """How far qualifying answers get on the way from a low score to a recovered customer.
 
-Every number counts answers, by the day they arrived, and stands over all that qualify:
-those with a ticket, and those that the last look found without one. An answer counts
-by the ticket that takes care of it now, so a ticket that was merged counts where it
-went.
+Every number counts answers, and stands over all that qualify: those with a ticket, and
+those that the last look found without one. An answer counts by the ticket that takes
+care of it now: by its cohort day, its survey, its team, as in the loop's rollup. So a
+ticket that was merged counts where it went.
 """
 
 from collections.abc import Mapping
@@ -13,11 +13,12 @@ from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
 from dashboards.periods import Period
 from dashboards.recovery_effect import Effect, Side, Stratum, effect_of
-from dashboards.selection import Filters, answers
+from dashboards.selection import Filters, tickets
 from dashboards.uncovered import uncovered
 from surveys import metrics
 from surveys.metrics import ShareScore
 from surveys.models import Response
+from surveys.models.response import ResponseQuerySet
 from teams.models import User
 from tickets.models import Clock, Ticket
 
@@ -66,9 +67,9 @@ def steps(user: User, period: Period, filters: Filters) -> Steps:
 
 def with_ticket(user: User, period: Period, filters: Filters) -> QuerySet[Response]:
     """Answers with a ticket, and the ticket's clock of the first contact beside them."""
-    return with_contact_clock(answers(user, filters)).filter(
-        day__range=(period.start, period.end), ticket_answer__isnull=False
-    )
+    cohort = tickets(user, filters).filter(day__range=(period.start, period.end))
+    found = with_contact_clock(ResponseQuerySet(Response).all())
+    return found.filter(ticket_answer__ticket__in=cohort)
 
 
 def answers_at(

@@ -16,8 +16,9 @@ from typing import Protocol
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from dashboards.counting import NOTHING, Counts, counts, total
+from dashboards.counting import NOTHING, Counts, total
 from dashboards.metric import Source
+from dashboards.period_counts import PeriodCounts, period_counts
 from dashboards.periods import Period
 from dashboards.registry import METRICS
 from dashboards.results import Result
@@ -45,13 +46,7 @@ class Question:
     @cached_property
     def by_bucket(self) -> dict[date, Counts]:
         """The period's answers by the first day of day, week or month."""
-        found = counts(
-            self.user,
-            self.filters,
-            since=self.period.start,
-            until=self.period.end,
-            grain=self.period.grain,
-        )
+        found = self._read.counts(self.filters, in_buckets=True)
         return {bucket: parts for (bucket,), parts in found.items()}  # type: ignore[misc]  # by grain alone, so the key is a day
 
     @cached_property
@@ -61,24 +56,22 @@ class Question:
     @cached_property
     def before(self) -> Counts:
         """Of the equally long period before."""
-        found = counts(
-            self.user,
-            self.filters,
-            since=self.period.preceding_start,
-            until=self.period.preceding_end,
-        )
-        return total(found.values())
+        return total(self._read.counts(self.filters, is_before=True).values())
 
     @cached_property
     def hidden_now(self) -> frozenset[str]:
         """Scores that another page, subtracted from this one, would give away."""
-        span = Span(self.user, self.period.start, self.period.end)
-        return hidden_scores(span, self.filters)
+        return hidden_scores(self._span, self.filters)
 
     @cached_property
     def hidden_before(self) -> frozenset[str]:
         period = self.period
-        span = Span(self.user, period.preceding_start, period.preceding_end)
+        span = Span(
+            self.user,
+            period.preceding_start,
+            period.preceding_end,
+            lambda filters, by, grain: self._read.counts(filters, by, is_before=True),
+        )
         return hidden_scores(span, self.filters)
 
     def trend(self, score: str) -> Trend:
@@ -89,9 +82,23 @@ class Question:
 
     @cached_property
     def _hidden_buckets(self) -> dict[str, Hidden]:
-        span = Span(self.user, self.period.start, self.period.end)
         every = dict.fromkeys(self.period.buckets(), NOTHING) | self.by_bucket
-        return hidden_buckets(span, self.filters, self.period.grain, every)
+        return hidden_buckets(self._span, self.filters, self.period.grain, every)
+
+    @cached_property
+    def _span(self) -> Span:
+        return Span(
+            self.user,
+            self.period.start,
+            self.period.end,
+            lambda filters, by, grain: self._read.counts(
+                filters, by, in_buckets=grain is not None
+            ),
+        )
+
+    @cached_property
+    def _read(self) -> PeriodCounts:
+        return period_counts(self.user, self.filters, self.period)
 
 
 class Measurer(Protocol):

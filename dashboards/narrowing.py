@@ -68,9 +68,10 @@ class Narrowing:
     def key(self, values: Sequence[Value]) -> tuple[Value, ...]:
         """A value for each dimension asked `by`, of those of `grouped`."""
         given = dict(zip(self.grouped, values, strict=True))
-        return tuple(self._read(name, given[column_of(name)]) for name in self.by)
+        return tuple(self.read(name, given[column_of(name)]) for name in self.by)
 
-    def _read(self, dimension: Dimension, value: Value) -> Value:
+    def read(self, dimension: Dimension, value: Value) -> Value:
+        """The dimension's value of that of its column."""
         if dimension not in _PLACES[1:]:
             return value
         place = self._places.get(value)

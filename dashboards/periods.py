@@ -1,5 +1,6 @@
 """Spans of days that numbers are asked for, and the span each is compared with."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,6 +72,57 @@ class Period:
         while bucket <= self.end:
             yield bucket
             bucket = bucket_of(bucket + _STRIDES[self.grain], self.grain)
+
+
+# The bucket of a period that is compared with: earlier than any day.
+BEFORE = date.min
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Company days to be counted, `since` and `until` included.
+
+    In buckets where a grain is given. With `before`, the days from it to `since` are
+    counted too, all of them in the bucket BEFORE.
+    """
+
+    since: date
+    until: date
+    grain: Grain | None = None
+    before: date | None = None
+
+    @property
+    def first(self) -> date:
+        return self.before or self.since
+
+    @property
+    def has_buckets(self) -> bool:
+        return self.grain is not None or self.before is not None
+
+    def bucket(self, day: date) -> date | None:
+        """The first day of its bucket; None without buckets."""
+        if self.before and day < self.since:
+            return BEFORE
+        return bucket_of(day, self.grain) if self.grain else None
+
+    def whole_months(self) -> Iterator[date]:
+        """Months that lie in one bucket from their first day to their last."""
+        for number in range(_month_number(self.first), _month_number(self.until) + 1):
+            year, month = divmod(number, 12)
+            _weekday, days = monthrange(year, month + 1)
+            first, last = date(year, month + 1, 1), date(year, month + 1, days)
+            if self._is_one_bucket(first, last):
+                yield first
+
+    def _is_one_bucket(self, first: date, last: date) -> bool:
+        if self.before and first < self.since:
+            return self.before <= first and last < self.since
+        is_within = self.since <= first and last <= self.until
+        return is_within and self.grain in (None, "month")
+
+
+def _month_number(day: date) -> int:
+    return 12 * day.year + day.month - 1
 
 
 # A step from a bucket's first day that surely ends in the next bucket.

@@ -61,11 +61,15 @@ _SCOPED: dict[str, Dimension] = {
 _PLAIN = re.compile(r"true|false|-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
 
 
+# One of the company's own: name and value.
+Attribute = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class Filters:
     """None does not narrow; '' asks for what has no region, product line or tier.
 
-    `attributes`: the company's own, name and value, all of which must hold.
+    `attributes`: the company's own, all of which must hold.
     """
 
     survey: int | None = None
@@ -79,7 +83,7 @@ class Filters:
     stage: int | None = None
     team: int | None = None
     account: int | None = None
-    attributes: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[Attribute, ...] = ()
 
     @property
     def given(self) -> dict[Dimension, int | str]:

@@ -1,8 +1,9 @@
 """Targets: what holds on a day, and how one is set."""
 
+import json
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from dashboards.models import Target
@@ -10,6 +11,13 @@ from dashboards.registry import METRICS
 from events import outbox
 from teams.models import User
 
+# To be asked alone, or beside something else.
+IN_FORCE = """
+SELECT COALESCE(jsonb_object_agg(metric, value) FILTER (WHERE value IS NOT NULL), '{}')
+FROM (
+    SELECT DISTINCT ON (metric) metric, value FROM dashboards_target
+    WHERE from_day <= %(day)s
+    ORDER BY metric, from_day DESC, set_at DESC, id DESC) line"""
 # What numbers of a unit can be; None is without an end.
 RANGES: dict[str, tuple[float | None, float | None]] = {
     "points": (-100.0, 100.0),
@@ -25,12 +33,15 @@ WITH_TARGET = tuple(
 
 def targets_on(day: date) -> dict[str, float]:
     """The target of each metric that has one on this day, in the metric's unit."""
-    lines = (
-        Target.objects.filter(from_day__lte=day)
-        .order_by("metric", "-from_day", "-set_at", "-pk")
-        .distinct("metric")
-    )
-    return {line.metric: line.value for line in lines if line.value is not None}
+    with connection.cursor() as cursor:
+        cursor.execute(IN_FORCE, {"day": day})
+        (found,) = cursor.fetchone() or ("{}",)
+    return read(found)
+
+
+def read(found: str) -> dict[str, float]:
+    """What IN_FORCE says."""
+    return {metric: float(value) for metric, value in json.loads(found).items()}
 
 
 def history() -> QuerySet[Target]:

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from dashboards import fresh
 from dashboards.annotations import marked_days
 from dashboards.breakdown import breakdown
 from dashboards.charts import chart_of
@@ -30,7 +29,6 @@ def kpis(request: StaffRequest) -> HttpResponse:
     page = _page(form)
     if not form.is_valid():
         return render(request, "dashboards/kpis.html", page, status=400)
-    stamp = fresh.stamp(today=local_day(now))
     shown = overview(request.user, period=form.span, filters=form.filters, at=now)
     marks = marked_days(request.user, form.span.start, form.span.end)
     page |= {
@@ -40,7 +38,7 @@ def kpis(request: StaffRequest) -> HttpResponse:
         "charts": [chart_of(trend, marks=marks) for trend in shown.trends],
         "shows_maths": True,
         "query": kept_query(request.GET),
-        "fresh_stamp": stamp,
+        "fresh_stamp": shown.standing.stamp,
     }
     return render(request, "dashboards/kpis.html", page)
 

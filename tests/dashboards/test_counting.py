@@ -2,16 +2,19 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 
-from dashboards.counting import Key, counts
+from dashboards.counting import Counts, Key, counts
 from dashboards.dimensions import DIMENSIONS, Dimension
 from dashboards.packed_days import pack_stale_days
-from dashboards.periods import Grain, bucket_of
+from dashboards.period_counts import period_counts
+from dashboards.periods import Grain, Period, bucket_of
 from dashboards.scores import COUNTS, SCORE_COLUMNS
 from dashboards.selection import Filters, answers
 from events import outbox
@@ -112,6 +115,62 @@ class TestCounts:
             until = since + timedelta(days=dice.randrange(50))
             found = counts(eva, filters, since=since, until=until, by=by)
             assert found == raw(eva, filters, since, until, by)
+
+
+class TestPeriodCounts:
+    """What a page reads once is what it would be told if it asked one by one."""
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_equal_single_questions(self, seed: int) -> None:
+        drained(seed)
+        pack_stale_days(today=MONDAY + timedelta(40))
+        drained(seed + 10, 20)
+        eva = executive_eva()
+        if seed:
+            DataScope.objects.create(
+                user=eva, effect="deny", dimension="tier", value="gold"
+            )
+        dice = random.Random(seed)
+        for days in (20, 36, 100):
+            filters = _some_filters(dice)
+            if days == 36:
+                filters = replace(filters, attributes=(("plan", "pro"),))
+            start = MONDAY + timedelta(days=30)
+            period = Period(start, start + timedelta(days=days - 1))
+            found = period_counts(eva, filters, period)
+            for narrower, by in _narrower(filters):
+                asked = found.counts(narrower, by, in_buckets=True)
+                assert asked == _asked(eva, narrower, by, period, period.grain)
+                asked = found.counts(narrower, by)
+                assert asked == _asked(eva, narrower, by, period)
+                asked = found.counts(narrower, by, is_before=True)
+                before = Period(period.preceding_start, period.preceding_end)
+                assert asked == _asked(eva, narrower, by, before)
+
+    def test_takes_every_period_of_the_calendar(self) -> None:
+        filters = Filters(region="North", tier="gold")
+        last = Period(date.max - timedelta(days=30), date.max)
+        assert period_counts(executive_eva(), filters, last).counts(filters) == {}
+
+
+def _asked(
+    user: User,
+    filters: Filters,
+    by: tuple[Dimension, ...],
+    period: Period,
+    grain: Grain | None = None,
+) -> dict[Key, Counts]:
+    span = {"since": period.start, "until": period.end}
+    return counts(user, filters, **span, by=by, grain=grain)  # type: ignore[arg-type]
+
+
+def _narrower(filters: Filters) -> Iterator[tuple[Filters, tuple[Dimension, ...]]]:
+    """The filters, and without one or two that are told apart by instead."""
+    yield filters, ()
+    for size in (1, 2):
+        for by in combinations(filters.given, size):
+            dropped = dict.fromkeys(by)
+            yield replace(filters, **dropped), by  # type: ignore[arg-type]
 
 
 def _some_filters(dice: random.Random) -> Filters:

@@ -1,0 +1,121 @@
+"""The answers' counts of a period and of the one before, read once.
+
+A page asks for its numbers, for their lines, for the period before, and, so that no
+filter gives away what another hides, for each filter without the others. All of that is
+in one reading, which tells the answers apart by every filter that is set.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from dashboards.counting import (
+    Counts,
+    Key,
+    Part,
+    of_answers,
+    of_cells,
+    of_stale,
+    total,
+)
+from dashboards.dimensions import Dimension, Value
+from dashboards.narrowing import Narrowing, Only, is_rolled_up, narrowing
+from dashboards.periods import BEFORE, Period, Stretch
+from dashboards.scores import COUNTS
+from dashboards.selection import Attribute, Filters, answers
+from teams.models import User
+
+if TYPE_CHECKING:
+    from dashboards.crossing import Block
+
+Name = Dimension | Attribute
+
+
+@dataclass(frozen=True)
+class PeriodCounts:
+    """What the person may see, by bucket and by `names`: parts, and packed `blocks`.
+
+    The value of an attribute is whether an answer has it.
+    """
+
+    names: tuple[Name, ...]
+    parts: Sequence[Part]
+    blocks: "Sequence[Block]" = ()
+
+    def counts(
+        self,
+        filters: Filters,
+        by: Sequence[Dimension] = (),
+        *,
+        is_before: bool = False,
+        in_buckets: bool = False,
+    ) -> dict[Key, Counts]:
+        """As `counting.counts`, of filters and dimensions among those read.
+
+        `is_before`: of the period before, which has no buckets.
+        """
+        wanted = _values_of(filters)
+        found: dict[Key, list[Counts]] = defaultdict(list)
+        for key, part in self._parts(wanted, by, is_before):
+            found[key if in_buckets else key[1:]].append(part)
+        for key, part in self._packed(wanted, by, is_before, in_buckets):
+            found[key].append(part)
+        return {key: total(parts) for key, parts in found.items()}
+
+    def _parts(
+        self, wanted: Mapping[Name, Value], by: Sequence[Dimension], is_before: bool
+    ) -> Iterable[Part]:
+        tests = [(self.names.index(n) + 1, value) for n, value in wanted.items()]
+        places = [0, *(self.names.index(name) + 1 for name in by)]
+        for key, part in self.parts:
+            if (key[0] == BEFORE) is is_before and all(key[i] == v for i, v in tests):
+                yield tuple(key[place] for place in places), part
+
+    def _packed(
+        self,
+        wanted: Mapping[Name, Value],
+        by: Sequence[Dimension],
+        is_before: bool,
+        in_buckets: bool,
+    ) -> Iterable[Part]:
+        asked = [b for b in self.blocks if (b.bucket == BEFORE) is is_before]
+        if not asked:
+            return
+        from dashboards.crossing import ask
+
+        if not in_buckets:
+            asked = [replace(block, bucket=None) for block in asked]
+        # Only what the rollup knows is packed, so there are no attributes here.
+        tests = {str(name): Only(frozenset([value])) for name, value in wanted.items()}
+        for (bucket, values), counts in ask(asked, tests=tests, by=by).items():
+            time = (bucket,) if isinstance(bucket, date) else ()
+            yield (*time, *values), dict(zip(COUNTS, counts, strict=True))
+
+
+def period_counts(user: User, filters: Filters, period: Period) -> PeriodCounts:
+    """Everything that a question with these filters may ask of the answers' counts."""
+    days = Stretch(period.start, period.end, period.grain, period.preceding_start)
+    names = tuple(dict.fromkeys((*filters.given, *filters.attributes)))
+    if not is_rolled_up(filters, ()):
+        return PeriodCounts(names, of_answers(answers(user, Filters()), names, days))
+    asked = narrowing(user, Filters(), tuple(filters.given))
+    if len(asked.columns) <= 1:
+        return PeriodCounts(names, of_cells(asked, days))
+    return _crossed(user, asked, days)
+
+
+def _crossed(user: User, asked: Narrowing, days: Stretch) -> PeriodCounts:
+    # Needs numpy, which few pages do.
+    from dashboards.crossed_counts import of_dimensions, read_blocks
+
+    blocks, stale = read_blocks(asked.columns, days)
+    told_apart = (of_dimensions(block, asked) for block in blocks)
+    waiting = of_stale(answers(user, Filters()), asked.by, days, stale)
+    return PeriodCounts(asked.by, waiting, [block for block in told_apart if block])
+
+
+def _values_of(filters: Filters) -> dict[Name, Value]:
+    values: dict[Name, Value] = {**filters.given}  # type: ignore[dict-item]  # a dimension is a name
+    return values | dict.fromkeys(filters.attributes, True)
