@@ -1,9 +1,7 @@
 """What the page Closed loop draws."""
 
 from collections.abc import Mapping
-from datetime import time
 
-from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -108,9 +106,10 @@ def outcome_figure(steps: Steps) -> Figure:
 
 def arrivals_figure(found: Arrivals) -> Figure:
     """By the company's own clock."""
-    hours = [f"{hour:02d}" for hour in range(24)]
+    begins = range(0, 24, found.width)
+    hours = [_hours(hour, found.width) for hour in begins]
     days = [str(day) for day in WEEKDAYS]
-    cells = [(day, hour) for day in range(7) for hour in range(24)]
+    cells = [(day, hour) for day in range(7) for hour in begins]
     return Figure(
         key="loop-arrivals",
         kind="heatmap",
@@ -123,7 +122,7 @@ def arrivals_figure(found: Arrivals) -> Figure:
             "x": hours,
             "y": days,
             "values": [
-                [hour, day, whole(share.value) if share else None]
+                [hour // found.width, day, whole(share.value) if share else None]
                 for day, hour in cells
                 for share in (found.shares.get((day, hour)),)
             ],
@@ -131,7 +130,7 @@ def arrivals_figure(found: Arrivals) -> Figure:
         },
         columns=(_("Weekday"), _("Hour"), _("Too late")),
         rows=tuple(
-            (days[day], _hour(hour), _cell(found, (day, hour)))
+            (days[day], _hours(hour, found.width), _cell(found, (day, hour)))
             for day, hour in cells
             if (day, hour) in found.shares or (day, hour) in found.hidden
         ),
@@ -145,8 +144,11 @@ def _cell(found: Arrivals, hour: tuple[int, int]) -> str:
     return str(share_value(found.shares[hour]))
 
 
-def _hour(hour: int) -> str:
-    return time_format(time(hour), "H:i")
+def _hours(begin: int, width: int) -> str:
+    """Of one hour its beginning alone: there may be 24 side by side."""
+    if width == 1:
+        return f"{begin:02d}"
+    return f"{begin:02d}–{begin + width:02d}"
 
 
 def age_columns() -> tuple[str, ...]:

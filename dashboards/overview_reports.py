@@ -77,10 +77,12 @@ def value_of(measured: Measured) -> Value:
     score = measured.score
     base = _("n = %(n)s") % {"n": n_text(measured.n)}
     words: Sequence[str] = [value_text(measured), interval_text(measured), base]
+    lines = tuple(filter(None, words))
     return Value(
-        " · ".join(filter(None, words)),
+        " · ".join(lines),
         score.value if score else None,
         score.low if score else None,
         score.high if score else None,
         measured.n,
+        lines,
     )

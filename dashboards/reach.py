@@ -25,7 +25,7 @@ from dashboards.representation import (
     weights_of,
 )
 from dashboards.series import filled_to
-from dashboards.share_words import count_value, share_value
+from dashboards.share_words import base_text, count_value, share_value
 from dashboards.tiles import DASH
 from dashboards.wording import count_text, percent_text
 from surveys.invitations import SKIPPED
@@ -223,7 +223,8 @@ def _index_value(line: Represented) -> Value:
         "low": whole(low),
         "high": whole(high),
     }
-    return Value(words, value, low, high)
+    span = _("%(low)s to %(high)s") % {"low": whole(low), "high": whole(high)}
+    return Value(words, value, low, high, lines=(str(whole(value)), span))
 
 
 def _weighted(found: Population) -> Section:
@@ -285,4 +286,9 @@ def _nps_value(value: float, low: float, high: float, n: int, base: int) -> Valu
         "high": points_text(high),
         "n": count_text(base),
     }
-    return Value(words, value, low, high, n)
+    span = _("%(low)s to %(high)s") % {
+        "low": points_text(low),
+        "high": points_text(high),
+    }
+    lines = (points_text(value), span, base_text(base))
+    return Value(words, value, low, high, n, lines)

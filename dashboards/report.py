@@ -16,7 +16,8 @@ class Impossible(ValueError):
 class Value:
     """A number in a table: `text` as on the page, the rest for a spreadsheet.
 
-    `number` is None where nothing was measured or the value is hidden.
+    `number` is None where nothing was measured or the value is hidden. `lines` say
+    `text` in short: the value, then what it rests on.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Value:
     low: float | None = None
     high: float | None = None
     n: int | None = None
+    lines: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.text
@@ -32,12 +34,28 @@ class Value:
 @dataclass(frozen=True)
 class Table:
     """`rows` in words, as on the page, or as Values; a hidden value is already hidden
-    here. One of single customers (`is_personal`) never leaves with a link."""
+    here. One of single customers (`is_personal`) never leaves with a link. One of
+    sentences (`is_words`) stands like a text, not like numbers."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str | Value, ...], ...]
     is_personal: bool = False
+    is_words: bool = False
+
+    @property
+    def labelled(self) -> list[list[tuple[str, str | Value]]]:
+        """The rows, each cell with the name of its column."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @property
+    def is_dense(self) -> bool:
+        """Too much for the width of a phone: there each row stands as a card."""
+        return self.is_words or any(
+            isinstance(cell, Value) and len(cell.lines) > 1
+            for row in self.rows
+            for cell in row
+        )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """Shares, amounts and differences in words, hidden where they rest on too few."""
 
+from collections.abc import Callable
+from typing import Protocol
+
 from django.utils.translation import gettext as _
 
 from dashboards.report import Value
@@ -28,9 +31,15 @@ def share_value(share: ShareScore | None, *, hide: bool = False) -> Value:
         "part": count_text(share.top),
         "n": count_text(share.n),
     }
+    part = _("%(part)s of %(n)s") % {
+        "part": count_text(share.top),
+        "n": count_text(share.n),
+    }
+    lines = [percent_text(share.value), span_of(share, percent_text), part]
     if share.is_low_base:
         words = _("%(words)s · low base") % {"words": words}
-    return Value(words, share.value, share.low, share.high, share.n)
+        lines.append(_("low base"))
+    return Value(words, share.value, share.low, share.high, share.n, tuple(lines))
 
 
 def mean_value(mean: Mean | None, *, currency: str = "", hide: bool = False) -> Value:
@@ -46,7 +55,31 @@ def mean_value(mean: Mean | None, *, currency: str = "", hide: bool = False) -> 
         "high": say(mean.high, currency),
         "n": count_text(mean.n),
     }
-    return Value(words, mean.value, mean.low, mean.high, mean.n)
+    lines = (
+        say(mean.value, currency),
+        span_of(mean, lambda end: say(end, "")),
+        base_text(mean.n),
+    )
+    return Value(words, mean.value, mean.low, mean.high, mean.n, lines)
+
+
+class Spanned(Protocol):
+    """A value that has an interval."""
+
+    @property
+    def low(self) -> float: ...
+
+    @property
+    def high(self) -> float: ...
+
+
+def span_of(found: Spanned, say: Callable[[float], str]) -> str:
+    """The interval alone."""
+    return _("%(low)s to %(high)s") % {"low": say(found.low), "high": say(found.high)}
+
+
+def base_text(n: int) -> str:
+    return _("n = %(n)s") % {"n": count_text(n)}
 
 
 def difference_text(difference: Difference) -> str:
@@ -63,13 +96,20 @@ def difference_text(difference: Difference) -> str:
 
 def money_text(value: float, currency: str) -> str:
     """Of a hundred and more, in whole numbers."""
-    if abs(value) < WHOLE_FROM:
-        return amount_text("money", value, currency=currency)
-    return f"{count_text(whole(value))} {currency}".strip()
+    if abs(value) < WHOLE_FROM and value != 0:
+        words = amount_text("money", value, currency=currency)
+    else:
+        words = f"{count_text(whole(value))} {currency}".strip()
+    return words.replace("-", "−", 1) if value < 0 else words
 
 
 def times_text(value: float, currency: str = "") -> str:
     return amount_text("times", value)
+
+
+def short_text(value: float) -> str:
+    """35, 2,500 or 7.25: decimals only where there are some."""
+    return count_text(whole(value)) if value == whole(value) else times_text(value)
 
 
 def rounded(value: float | None) -> int | None:

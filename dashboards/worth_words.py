@@ -10,12 +10,14 @@ from dashboards.figures import Figure
 from dashboards.money import Assumptions, Behaviour, Lifetime, Return
 from dashboards.report import Table, Value
 from dashboards.share_words import (
+    base_text,
     count_value,
     difference_text,
     mean_value,
     money_text,
     share_value,
-    times_text,
+    short_text,
+    span_of,
 )
 from dashboards.tiles import DASH
 from dashboards.wording import count_text, percent_text
@@ -101,7 +103,8 @@ def revenue_value(group: Behaviour, currency: str, *, hide: bool = False) -> Val
         "revenue": money_text(group.revenue, currency),
         "n": count_text(group.buyers),
     }
-    return Value(words, group.revenue, n=group.buyers)
+    lines = (money_text(group.revenue, currency), base_text(group.buyers))
+    return Value(words, group.revenue, n=group.buyers, lines=lines)
 
 
 def lifetime_value(found: Lifetime | None, currency: str, *, hide: bool) -> Value:
@@ -113,12 +116,20 @@ def lifetime_value(found: Lifetime | None, currency: str, *, hide: bool) -> Valu
         "value": money_text(found.value, currency),
         "low": money_text(found.low, currency),
         "high": money_text(found.high, currency),
-        "years": times_text(found.years),
+        "years": short_text(found.years),
         "n": count_text(found.n),
     }
+    years = _("over %(years)s years") % {"years": short_text(found.years)}
     if found.is_capped:
         words = _("%(words)s, capped") % {"words": words}
-    return Value(words, found.value, found.low, found.high, found.n)
+        years = _("%(words)s, capped") % {"words": years}
+    lines = (
+        money_text(found.value, currency),
+        span_of(found, lambda end: money_text(end, "")),
+        years,
+        base_text(found.n),
+    )
+    return Value(words, found.value, found.low, found.high, found.n, lines)
 
 
 def churn_figure(groups: Groups) -> Figure:
@@ -256,7 +267,7 @@ def assumptions_table(sides: Sequence[tuple[str, Assumptions]]) -> Table:
             (
                 str(form.fields[field.name].label),
                 *(
-                    Value(times_text(number), number)
+                    Value(short_text(number), number)
                     for _name, values in sides
                     for number in (getattr(values, field.name),)
                 ),

@@ -1,5 +1,6 @@
 """The page Value, and its scenarios."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlencode
@@ -111,7 +112,7 @@ def _choices(request: StaffRequest, question: Question) -> dict[str, Any]:
     scenarios = list(Scenario.objects.visible_to(request.user).order_by("name", "pk"))
     values = {name: getattr(question.assumed.values, name) for name in _ASSUMED}
     return {
-        "assumptions": AssumptionsForm(initial=values),
+        "assumptions": AssumptionsForm(initial=_shortest(values)),
         "values": list(values.items()),
         "filters_kept": [
             (name, text)
@@ -160,3 +161,8 @@ def _page(
     request: StaffRequest, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     return render(request, "dashboards/value/page.html", context, status=status)
+
+
+def _shortest(values: Mapping[str, float]) -> dict[str, float]:
+    """As one would type them: 35 and not 35.0."""
+    return {n: int(v) if float(v).is_integer() else v for n, v in values.items()}

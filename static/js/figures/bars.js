@@ -27,7 +27,7 @@ const MOST = 0.7; // of a group's width is bars
 function barOf(one, place, { series, look, said, horizontal }) {
   const colour = look.series[place % look.series.length];
   return {
-    type: "bar", name: one.name, barWidth: `${Math.round((MOST * 100) / series.length)}%`, barGap: "0%",
+    type: "bar", name: one.name, barMaxWidth: series.length === 1 ? 120 : undefined, barWidth: `${Math.round((MOST * 100) / series.length)}%`, barGap: "0%",
     itemStyle: { color: colour, borderColor: look.ground, borderWidth: 1 },
     data: one.values.map((value, at) => (one.low_base?.[at] ? { value, itemStyle: { color: colour, opacity: 0.55 } } : value)),
     label: {

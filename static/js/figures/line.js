@@ -1,5 +1,5 @@
 // A line with a band for its interval; a thin base is a hollow point, a mark a dotted upright.
-import { categories, frameOf, legendOf, numbersOf, rangeOf, values } from "./look.js";
+import { categories, frameOf, legendOf, numbersOf, rangeOf, values, widthOf } from "./look.js";
 
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin", "arrow"];
 const DASHES = ["solid", "dashed", "dotted", [10, 4, 2, 4], [4, 4], [14, 4]];
@@ -54,7 +54,17 @@ function legible(marks, count, look) {
       shown.push({ at: mark.at, label: "" });
     } else shown.push({ ...mark });
   }
-  return shown.map(({ at, label, more }) => ({ at, label: more ? `${label.slice(0, 8)}… +${more}` : label }));
+  return shown.map(({ at, label, more }) => ({ at, label: more ? `${clipped(label)} +${more}` : titleOf(label) }));
+}
+
+// Without the kind before the colon, for which there is no room.
+const titleOf = (label) => label.replace(/^[^:：]*[:：]\s*(?=\S)/, "");
+
+function clipped(label) {
+  const title = titleOf(label);
+  let length = title.length;
+  while (length > 1 && widthOf(title.slice(0, length)) > NAME_WIDTH - 50) length -= 1;
+  return length < title.length ? `${title.slice(0, length).trimEnd()}…` : title;
 }
 
 // Two areas on top of each other, the lower one invisible; `all` lets them stack across zero.

@@ -10,7 +10,7 @@ export function waterfall(figure, look) {
   const range = rangeOf(steps.flatMap(([from, to]) => [from, to]), unit, look, { fromZero: true });
   const frame = frameOf(look);
   return {
-    ...frame, grid: { ...frame.grid, right: 24 },
+    ...frame, grid: { ...frame.grid, right: 44 },
     xAxis: values(look, said, range),
     yAxis: categories(labels, look, { inverse: true, axisLabel: names(labels, look) }),
     tooltip: { ...frame.tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
