@@ -41,18 +41,30 @@ class ClockCounts:
     """Tickets by what became of one clock; `done` ones have minutes.
 
     Past due and unmet is breached. Of a clock that is `stopped`, nothing was promised:
-    it counts nowhere. The rest is None where nothing is done: median and 90th
-    percentile, each with the interval of its place, and how many took longer than the
-    median of this period and the one before together.
+    it counts nowhere. `both` are the minutes of this period and of the one before.
     """
 
-    met: int = 0
-    breached: int = 0
-    waiting: int = 0
-    done: int = 0
-    median: Middle | None = None
-    p90: Middle | None = None
-    longer: int | None = None
+    met: int
+    breached: int
+    waiting: int
+    minutes: SortedRuns
+    both: SortedRuns
+
+    @property
+    def done(self) -> int:
+        return len(self.minutes)
+
+    def middle(self, share: float) -> Middle | None:
+        """The median or another quantile, with the interval of its place."""
+        return self.minutes.middle(share)
+
+    def quantile(self, share: float) -> float | None:
+        return self.minutes.quantile(share)
+
+    def longer(self) -> int:
+        """How many took longer than the median of both periods together."""
+        middle = self.both.median()
+        return 0 if middle is None else self.minutes.above(middle)
 
 
 @dataclass(frozen=True)
@@ -122,28 +134,19 @@ def _cases(parts: Sequence[Part]) -> CaseCounts:
 
 def _clock_counts(kind: Kind, halves: Sequence[Sequence[Part]]) -> list[ClockCounts]:
     runs = [_runs(kind, half) for half in halves]
-    together = _runs(kind, [part for half in halves for part in half])
-    middle = together.median()
+    both = _runs(kind, [part for half in halves for part in half])
     return [
-        _counts_of_clock(kind, half, minutes, middle)
+        _counts_of_clock(kind, half, minutes, both)
         for half, minutes in zip(halves, runs, strict=True)
     ]
 
 
 def _counts_of_clock(
-    kind: Kind, parts: Sequence[Part], minutes: SortedRuns, middle: float | None
+    kind: Kind, parts: Sequence[Part], minutes: SortedRuns, both: SortedRuns
 ) -> ClockCounts:
     fates = (0, 0, 0, 0), *(part[f"{kind}_fates"] for part in parts)
     met, late, unmet, past_due = map(sum, zip(*fates, strict=True))
-    return ClockCounts(
-        met,
-        late + past_due,
-        unmet - past_due,
-        len(minutes),
-        minutes.middle(0.5),
-        minutes.middle(0.9),
-        minutes.above(middle) if middle is not None and len(minutes) else None,
-    )
+    return ClockCounts(met, late + past_due, unmet - past_due, minutes, both)
 
 
 def _runs(kind: Kind, parts: Sequence[Part]) -> SortedRuns:

@@ -84,14 +84,13 @@ def _in_time(key: str, now: ClockCounts, before: ClockCounts) -> Measured:
 
 def _quantile(key: str, now: ClockCounts, before: ClockCounts) -> Median:
     is_p90 = key.endswith("_p90")
-    shown = not metrics.is_hidden(now.done)
-    middle = (now.p90 if is_p90 else now.median) if shown else None
-    past = before.p90 if is_p90 else before.median
-    past_shown = past if not metrics.is_hidden(before.done) else None
+    share = 0.9 if is_p90 else 0.5
+    middle = None if metrics.is_hidden(now.done) else now.middle(share)
+    past = None if metrics.is_hidden(before.done) else before.quantile(share)
     change = None
-    if middle and past_shown and not is_p90:
+    if middle and past is not None and not is_p90:
         change = metrics.median_change(
-            (now.longer or 0, now.done), (before.longer or 0, before.done)
+            (now.longer(), now.done), (before.longer(), before.done)
         )
     return Median(
         METRICS[key],
@@ -99,6 +98,6 @@ def _quantile(key: str, now: ClockCounts, before: ClockCounts) -> Median:
         middle.value if middle else None,
         middle.low if middle else None,
         middle.high if middle else None,
-        past_shown.value if past_shown else None,
+        past,
         change,
     )

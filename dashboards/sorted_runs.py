@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import repeat
 from typing import Self
 
@@ -50,66 +51,77 @@ class SortedRuns:
         return cls(numbers, tuple(starts), tuple(ends))
 
     def __len__(self) -> int:
-        return sum(self.ends) - sum(self.starts)
+        return self._length
+
+    @cached_property
+    def _length(self) -> int:
+        return sum(self.ends) - self._started
+
+    @cached_property
+    def _started(self) -> int:
+        return sum(self.starts)
 
     def median(self) -> float | None:
         """The mean of the two in the middle; None of nothing."""
-        n = len(self)
-        if not n:
-            return None
-        lower = self._at((n - 1) // 2)
-        upper = lower if self._up_to(lower) > n // 2 else self._next(lower)
-        return (lower + upper) / 2
+        return self.quantile(0.5)
 
-    def middle(self, share: float) -> Middle | None:
-        """The value below which `share` of the numbers lie, with its interval.
+    def quantile(self, share: float) -> float | None:
+        """The value below which `share` of the numbers lie; None of nothing.
 
         Between two neighbours in proportion, as PostgreSQL's percentile_cont.
         """
-        n = len(self)
-        if not n:
+        if not len(self):
             return None
-        place = share * (n - 1)
-        below = self._at(int(place))
-        above = self._at(min(int(place) + 1, n - 1))
-        low, high = quantile_ranks(n, share)
-        return Middle(
-            below + (above - below) * (place - int(place)),
-            self._at(low),
-            self._at(high),
-        )
+        place = share * (len(self) - 1)
+        near = self._guess(share)
+        below = self._at(int(place), near)
+        above = self._after(below, int(place) + 1)
+        return below + (above - below) * (place - int(place))
+
+    def middle(self, share: float) -> Middle | None:
+        """The quantile with its interval; None of nothing."""
+        value = self.quantile(share)
+        if value is None:
+            return None
+        low, high = quantile_ranks(len(self), share)
+        near = int(value)
+        return Middle(value, self._at(low, near), self._at(high, near))
 
     def above(self, number: float) -> int:
         """How many numbers are greater."""
         return len(self) - self._up_to(int(number // 1))
 
-    def _at(self, rank: int) -> int:
-        """The number at this place of all, from 0: the least with more up to it."""
-        least, most = self._bounds(rank)
-        return least + bisect_right(range(least, most), rank, key=self._up_to)
-
-    def _bounds(self, rank: int) -> tuple[int, int]:
-        """Between which the number lies; near the runs' own middles, most likely."""
-        middles = sorted(
-            self.numbers[(start + end) // 2]
+    def _guess(self, share: float) -> int:
+        """What the middle one of the runs says."""
+        said = sorted(
+            self.numbers[start + int(share * (end - start - 1))]
             for start, end in zip(self.starts, self.ends, strict=True)
         )
-        least = most = middles[len(middles) // 2]
+        return said[len(said) // 2]
+
+    def _at(self, rank: int, near: int) -> int:
+        """The number at this place of all, from 0: the least with more up to it.
+
+        Looked for in steps that double, from a number that is likely near.
+        """
+        least = most = near
         step = 1
         while self._up_to(least - 1) > rank:
             most, least, step = least - 1, least - step, 2 * step
         while self._up_to(most) <= rank:
             least, most, step = most + 1, most + step, 2 * step
-        return least, most
+        return least + bisect_right(range(least, most), rank, key=self._up_to)
+
+    def _after(self, number: int, rank: int) -> int:
+        """The number at this place, which follows a place of `number`."""
+        if rank >= len(self) or self._up_to(number) > rank:
+            return number
+        runs = zip(self._places(number), self.ends, strict=True)
+        return min(self.numbers[place] for place, end in runs if place < end)
 
     def _up_to(self, guess: int) -> int:
         """How many numbers are not above the guess."""
-        return sum(self._places(guess)) - sum(self.starts)
-
-    def _next(self, number: int) -> int:
-        """The least number above this one, which is not the greatest."""
-        runs = zip(self._places(number), self.ends, strict=True)
-        return min(self.numbers[place] for place, end in runs if place < end)
+        return sum(self._places(guess)) - self._started
 
     def _places(self, guess: int) -> Iterator[int]:
         """Where in each run the numbers above the guess begin."""

@@ -161,7 +161,7 @@ def _asked(
     grain: Grain | None = None,
 ) -> dict[Key, Counts]:
     span = {"since": period.start, "until": period.end}
-    return counts(user, filters, **span, by=by, grain=grain)  # type: ignore[arg-type]
+    return counts(user, filters, **span, by=by, grain=grain)
 
 
 def _narrower(filters: Filters) -> Iterator[tuple[Filters, tuple[Dimension, ...]]]:
