@@ -19,7 +19,7 @@ from dashboards.models import AnswerCell, AnswerCross, AnswerDay, AnswerShape
 from dashboards.packed_days import TURN, read_columns, write_days
 from dashboards.packing import Column, counted, crossed, unpack_cells
 from dashboards.scores import COUNTS
-from dashboards.turns import take_turn
+from dashboards.turns import share_turn, take_turn
 from surveys.submitted import RESPONSES_CHANGED
 
 Cell = tuple[int, date, str]
@@ -77,9 +77,10 @@ def cells_in(bulk: Bulk) -> Iterator[tuple[Cell, list[int]]]:
 
 
 def _read(cursor: CursorWrapper, span: dict[str, date]) -> Bulk:
-    """With both turns taken: nobody packs or folds until the transaction ends."""
-    take_turn(cursor, TURN)
-    take_turn(cursor, ROLLUP)
+    """Nobody packs or folds until the transaction ends, or is at the same month."""
+    take_turn(cursor, f"{ROLLUP} {span['first']}")
+    share_turn(cursor, TURN)
+    share_turn(cursor, ROLLUP)
     return read_answers(cursor, f"{_MONTH} AND r.id NOT IN {PENDING}", span)
 
 

@@ -1,10 +1,10 @@
 """Counted answers in bulk: read from the database as columns of numbers.
 
-Hundreds of thousands of rows become Python objects too slowly; numbers of a fixed
-width, as COPY sends them, are read as they are. Texts go by their `AnswerValue`.
+Hundreds of thousands of rows become Python objects too slowly. So the database puts
+together what has the same values in every dimension, and sends each column as one
+string of numbers. Texts go by their `AnswerValue`.
 """
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
 from dashboards.packing import Column, Numbers, count_matrix, in_order
-from dashboards.scores import CODE
+from dashboards.scores import CODE, CODE_BITS
 
 EPOCH = date(2000, 1, 1)
 SCORES = "scores"
@@ -38,32 +38,36 @@ PACKED = (
     "region",
     "product_line",
 )
+# Of an answer's number: the place of its combination stands between day and scores.
+_PLACE_BITS = 32
 
-_HEADER = 19
-_SENT = {
-    "day": ("(r.day - DATE '2000-01-01')::int4", ">i4"),
-    **{name: (f"r.{column}::int8", ">i8") for name, column in NUMBERS.items()},
-    **{name: (f"COALESCE({name}.id, 0)::int8", ">i8") for name in TEXTS},
-    SCORES: (f"({CODE})::int2", ">i2"),
+_COLUMNS = {**NUMBERS, **TEXTS}
+_GROUPED = ", ".join(f"r.{column}" for column in _COLUMNS.values())
+_IDS = {
+    **{name: f"g.{column}" for name, column in NUMBERS.items()},
+    **{name: f"COALESCE({name}.id, 0)" for name in TEXTS},
 }
-_ROW = np.dtype(
-    [("fields", ">i2")]
-    + [
-        part
-        for name, (_sql, kind) in _SENT.items()
-        for part in ((f"{name} width", ">i4"), (name, kind))
-    ]
-)
+_SENT = {
+    **{name: f"string_agg(int8send({sql}::int8), '')" for name, sql in _IDS.items()},
+    "sizes": "string_agg(int8send(octet_length(g.answers)::int8), '')",
+    "answers": "string_agg(g.answers, '')",
+}
 _JOINS = " ".join(
-    f"LEFT JOIN dashboards_answervalue {name} ON {name}.text = r.{column}"
+    f"LEFT JOIN dashboards_answervalue {name} ON {name}.text = g.{column}"
     for name, column in TEXTS.items()
 )
+# Sorting hundreds of thousands of texts takes ten times as long as hashing them; what
+# does not fit into the memory is put aside on the disk.
+_AS_HASHES = "SET LOCAL enable_sort = off; SET LOCAL work_mem = '64MB'"
+_AS_BEFORE = "SET LOCAL enable_sort TO DEFAULT; SET LOCAL work_mem TO DEFAULT"
 # ruff: noqa: S608  the statements are made of this module's constants
 _READ = f"""
-    COPY (SELECT {", ".join(sql for sql, _kind in _SENT.values())}
-          FROM surveys_response r {_JOINS}
-          WHERE r.state = 'complete' AND NOT r.is_test AND {{condition}})
-    TO STDOUT (FORMAT binary)"""
+    SELECT {", ".join(_SENT.values())} FROM (
+        SELECT {_GROUPED}, string_agg(int4send(
+            ((r.day - DATE '{EPOCH}') << {CODE_BITS}) | {CODE}), '') AS answers
+        FROM surveys_response r
+        WHERE r.state = 'complete' AND NOT r.is_test AND {{condition}}
+        GROUP BY {_GROUPED}) g {_JOINS}"""
 _LEARN = f"""
     INSERT INTO dashboards_answervalue (text)
     SELECT DISTINCT text FROM surveys_response r
@@ -96,35 +100,52 @@ class Bulk:
 def read_answers(
     cursor: CursorWrapper, condition: str, params: Mapping[str, Any]
 ) -> Bulk:
-    """The counted answers `r` under an SQL condition."""
-    rows = _read(cursor, condition, params)
-    if any((rows[name] == 0).any() for name in TEXTS):
+    """The counted answers `r` under an SQL condition, in the caller's transaction."""
+    sent = _read(cursor, condition, params)
+    if any((sent[name] == 0).any() for name in TEXTS):
         cursor.execute(_LEARN.format(condition=condition), params)
-        rows = _read(cursor, condition, params)
-    texts = _texts(cursor, rows)
-    columns = {name: _column(rows[name], texts.get(name)) for name in PACKED}
-    columns[SCORES] = _column(rows[SCORES], None)
-    days = rows["day"].astype(np.int64)
-    order = in_order({"day": _column(days, None), **columns})
-    sorted_columns = {
-        name: Column(column.values, column.places[order])
-        for name, column in columns.items()
+        sent = _read(cursor, condition, params)
+    texts = _texts(cursor, sent)
+    combinations = {name: _column(sent[name], texts.get(name)) for name in PACKED}
+    order = in_order(combinations)
+    numbers = _numbers(sent, order)
+    places = numbers >> CODE_BITS & (1 << _PLACE_BITS) - 1
+    columns = {
+        name: Column(column.values, column.places[order][places])
+        for name, column in combinations.items()
     }
-    return Bulk(days[order], sorted_columns)
+    columns[SCORES] = _column(numbers & (1 << CODE_BITS) - 1, None)
+    return Bulk(numbers >> CODE_BITS + _PLACE_BITS, columns)
 
 
 def _read(
     cursor: CursorWrapper, condition: str, params: Mapping[str, Any]
-) -> NDArray[Any]:
-    sent = io.BytesIO()
-    statement = cursor.mogrify(_READ.format(condition=condition), params)
-    cursor.copy_expert(statement, sent)
-    count = (sent.tell() - _HEADER - 2) // _ROW.itemsize
-    return np.frombuffer(sent.getbuffer(), _ROW, count=count, offset=_HEADER)
+) -> dict[str, NDArray[Any]]:
+    """A number for each combination; of `answers` one for each answer."""
+    cursor.execute(_AS_HASHES)
+    cursor.execute(_READ.format(condition=condition), params)
+    row = cursor.fetchone() or ()
+    cursor.execute(_AS_BEFORE)
+    return {
+        name: np.frombuffer(part or b"", ">i4" if name == "answers" else ">i8")
+        for name, part in zip(_SENT, row, strict=True)
+    }
 
 
-def _texts(cursor: CursorWrapper, rows: NDArray[Any]) -> dict[str, dict[int, str]]:
-    ids = {name: _distinct(rows[name])[0].tolist() for name in TEXTS}
+def _numbers(sent: Mapping[str, NDArray[Any]], order: NDArray[Any]) -> Numbers:
+    """Of each answer: its day, the place of its combination, and its scores; sorted."""
+    place = np.zeros(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    answers = sent["answers"].astype(np.int64)
+    places = np.repeat(place, sent["sizes"] // sent["answers"].itemsize)
+    days = answers >> CODE_BITS << CODE_BITS + _PLACE_BITS
+    return np.sort(days | places << CODE_BITS | answers & (1 << CODE_BITS) - 1)
+
+
+def _texts(
+    cursor: CursorWrapper, sent: Mapping[str, NDArray[Any]]
+) -> dict[str, dict[int, str]]:
+    ids = {name: np.unique(sent[name]).tolist() for name in TEXTS}
     wanted = sorted({one for found in ids.values() for one in found})
     cursor.execute(
         "SELECT id, text FROM dashboards_answervalue WHERE id = ANY(%s)", [wanted]

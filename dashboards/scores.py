@@ -36,6 +36,7 @@ RAW_COUNTS = (
         for score in columns
     ),
 )
+CODE_BITS = 11
 # Four bits for NPS, three each for CSAT and effort, one for the effort's scale.
 CODE = (
     "COALESCE(r.nps + 1, 0) | (COALESCE(r.csat, 0) << 4) | (COALESCE(r.ces, 0) << 7)"

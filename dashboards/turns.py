@@ -17,6 +17,11 @@ def take_turn(cursor: CursorWrapper, rollup: str) -> None:
     statement.execute(cursor, values)
 
 
+def share_turn(cursor: CursorWrapper, rollup: str) -> None:
+    """As `take_turn`, beside others who share it; whoever takes it waits for all."""
+    _SHARED.execute(cursor, {"rollup": rollup})
+
+
 def note_filled(cursor: CursorWrapper, rollup: str, *, newest_at: datetime) -> None:
     """Remember the newest event that the rollup has in it."""
     statement, values = filling_of(rollup, newest_at=newest_at)
@@ -37,6 +42,11 @@ _TURN = Prepared(
     "cem_take_turn",
     {"rollup": "text"},
     "SELECT pg_advisory_xact_lock(hashtext('cem.rollup'), hashtext(%(rollup)s))",
+)
+_SHARED = Prepared(
+    "cem_share_turn",
+    {"rollup": "text"},
+    "SELECT pg_advisory_xact_lock_shared(hashtext('cem.rollup'), hashtext(%(rollup)s))",
 )
 _FILLED = Prepared(
     "cem_note_filled",
