@@ -150,6 +150,8 @@ def editor_words() -> dict[str, Any]:
         "always": _("Always"),
         "nothing_to_ask": _("There is nothing yet that a condition could ask about."),
         "value_missing": _("Give a value; until then this condition is left out."),
+        "scale": _("%(low)s to %(high)s"),
+        "off_scale": _("Only %(low)s to %(high)s can be answered."),
         "gone": _("No longer there: %(field)s"),
     }
 

@@ -39,8 +39,9 @@ class RuleField:
     column: str = ""
 
 
-def _number(label: object, name: str) -> RuleField:
-    return RuleField(Field(Kind.NUMBER, label), SCORES, _attribute(name), name)
+def _score(label: object, name: str, least: int, most: int) -> RuleField:
+    field = Field(Kind.NUMBER, label, least=least, most=most)
+    return RuleField(field, SCORES, _attribute(name), name)
 
 
 def _text(label: object, group: Promise, name: str) -> RuleField:
@@ -74,10 +75,10 @@ def _of_touchpoint(name: str) -> Callable[[Response], Any]:
 
 
 CATALOGUE: Mapping[str, RuleField] = {
-    "nps": _number(_("NPS answer"), "nps"),
-    "csat": _number(_("CSAT answer"), "csat"),
-    "ces": _number(_("CES answer"), "ces"),
-    "ces_scale": _number(_("highest value of the CES scale"), "ces_scale"),
+    "nps": _score(_("NPS answer"), "nps", 0, 10),
+    "csat": _score(_("CSAT answer"), "csat", 1, 5),
+    "ces": _score(_("CES answer"), "ces", 1, 7),
+    "ces_scale": _score(_("highest value of the CES scale"), "ces_scale", 5, 7),
     "wants_contact": RuleField(
         Field(Kind.BOOLEAN, _("asks to be contacted")),
         SCORES,

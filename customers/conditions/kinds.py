@@ -55,11 +55,15 @@ class Field:
     """A field that a caller offers. Without `choices` any value of the kind will do.
 
     `label` and the labels in `choices` may be lazy translations: they are shown by str().
+    `least` and `most` say what a number can be, where that is known: an editor names
+    them, and a comparison with another number is still one.
     """
 
     kind: Kind
     label: object
     choices: Mapping[str, object] = field(default_factory=dict)
+    least: float | None = None
+    most: float | None = None
 
 
 Fields = Mapping[str, Field]

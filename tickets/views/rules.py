@@ -276,6 +276,8 @@ def _offered(fields: Fields) -> list[dict[str, object]]:
             "kind": str(field.kind),
             "choices": [[one, str(label)] for one, label in field.choices.items()],
             "group": str(CATALOGUE[key].group),
+            "least": field.least,
+            "most": field.most,
         }
         for key, field in fields.items()
     ]

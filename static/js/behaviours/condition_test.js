@@ -1,5 +1,6 @@
 // One test of a condition: which field, how it is compared, and with what. The select
 // that is being used stays in place: a new one would forget what is typed into it.
+import { isOffScale, scaleWords } from "./condition_scale.js";
 import { isFinished } from "./condition_tree.js";
 import { element, select, startingValue, valueInput } from "./condition_value.js";
 
@@ -41,8 +42,12 @@ function asked(test, { fields, words, onChange }) {
 }
 
 function value(test, field, words, onChange) {
-  const hint = element("small", { class: "condition-hint" }, words.value_missing);
-  const hintIfMissing = () => { hint.hidden = isFinished(test); };
+  const hint = element("small", { class: "condition-hint", role: "status" });
+  const hintIfMissing = () => {
+    const isOff = isOffScale(field, test.value);
+    hint.hidden = isFinished(test) && !isOff;
+    hint.textContent = isOff ? scaleWords(field, words.off_scale) : words.value_missing;
+  };
   const onValue = (given) => {
     test.value = given;
     hintIfMissing();

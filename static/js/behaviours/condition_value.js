@@ -1,5 +1,6 @@
 // The input for the value that a field is compared with: by the field's kind and the
 // operator. `onValue` hears every change, with undefined while nothing fit is given.
+import { scaleWords } from "./condition_scale.js";
 import { takesNone, takesSeveral } from "./condition_tree.js";
 
 let made = 0;
@@ -31,7 +32,7 @@ export function valueInput({ field, op, value, words, onValue }) {
   if (field.choices?.length) return takesSeveral(op) ? ticks(field, value, words, onValue) : oneOf(field, value, words, onValue);
   if (op === "between") return range(field, value, words, onValue);
   if (takesSeveral(op)) return several(field, value, words, onValue);
-  return single(field, value, words.value, onValue);
+  return single(field, value, words.value, words, onValue);
 }
 
 export function startingValue(field, op) {
@@ -58,10 +59,11 @@ function ticks(field, value, words, onValue) {
   return box;
 }
 
-function single(field, value, label, onValue) {
+function single(field, value, label, words, onValue) {
   const type = { number: "number", date: "date" }[field.kind] ?? "text";
   const step = type === "number" ? "any" : undefined;
-  const attributes = { class: "form-control", type, step, "aria-label": label, maxlength: type === "text" ? 500 : undefined };
+  const placeholder = scaleWords(field, words.scale) || undefined;
+  const attributes = { class: "form-control", type, step, placeholder, "aria-label": label, maxlength: type === "text" ? 500 : undefined };
   const input = element("input", attributes);
   input.value = value ?? "";
   input.addEventListener("input", () => onValue(read(field, input.value)));
@@ -70,7 +72,7 @@ function single(field, value, label, onValue) {
 
 function range(field, value, words, onValue) {
   const ends = Array.isArray(value) ? [...value] : [undefined, undefined];
-  const end = (place, label) => single(field, ends[place], label, (given) => {
+  const end = (place, label) => single(field, ends[place], label, words, (given) => {
     ends[place] = given;
     onValue([...ends]);
   });

@@ -48,11 +48,17 @@ function ofElement(element, page) {
   const said = say("quoted", { words: short(wordsOf(element.text) || element.id, 60) });
   const common = { choices: [], group: nameOfPage(page), page: page.id };
   if (element.type === "matrix") {
-    return element.rows.map((row) => ({ ...common, key: `${element.id}.${row.id}`, label: `${said} – ${wordsOf(row.text)}`, kind: "number" }));
+    return element.rows.map((row) => ({ ...common, ...scaleOf(element), key: `${element.id}.${row.id}`, label: `${said} – ${wordsOf(row.text)}`, kind: "number" }));
   }
   const kind = KINDS[element.type] ?? "text";
   const label = kind === "boolean" ? say("is_ticked", { question: said }) : said;
-  return [{ ...common, key: element.id, label, kind, choices: optionsOf(element).map(choice) }];
+  return [{ ...common, ...scaleOf(element), key: element.id, label, kind, choices: optionsOf(element).map(choice) }];
+}
+
+// What can be answered where numbers are.
+function scaleOf({ type, scale, lowest, highest }) {
+  if (type === "number") return { least: lowest ?? null, most: highest ?? null };
+  return scale ? { least: type === "nps" ? 0 : 1, most: scale } : {};
 }
 
 const choice = ({ id, text }) => [id, wordsOf(text) || id, say("quoted", { words: wordsOf(text) || id })];
