@@ -31,7 +31,7 @@ from dashboards.explore_query import metric_in
 from dashboards.explore_rows import difference_interval, difference_text
 from dashboards.exploring import COUNT, EXPLORED
 from dashboards.figures import Figure
-from dashboards.periods import Grain, Period
+from dashboards.periods import Grain, ImpossiblePeriod, Period
 from dashboards.registry import METRICS, SCORES
 from dashboards.report import Impossible, Report, Section, Table
 from dashboards.selection import Filters
@@ -150,8 +150,7 @@ def _pair_of(user: User, asked: Asked) -> _Pair:
         both = counts_of_side(user, first), counts_of_side(user, second)
         return _Pair(first, second, asked.against, both, _hidden(user, first, second))
     if asked.against == "before":
-        before = Period(first.span.preceding_start, first.span.preceding_end)
-        second = Side(first.filters, before)
+        second = Side(first.filters, _before(first.span))
         both = counts_of_side(user, first), counts_of_side(user, second)
         return _Pair(first, second, asked.against, both, _hidden(user, first, second))
     common = Side(_common(first.filters, asked.common.filters), first.span)
@@ -163,6 +162,13 @@ def _pair_of(user: User, asked: Asked) -> _Pair:
     # What is left of a whole gives away what was taken.
     either = hidden[0] | hidden[1]
     return _Pair(first, common, asked.against, (one, rest), (either, either))
+
+
+def _before(span: Period) -> Period:
+    try:
+        return Period(span.preceding_start, span.preceding_end)
+    except ImpossiblePeriod as problem:
+        raise NotComparable(str(problem)) from problem
 
 
 def _hidden(

@@ -1,6 +1,7 @@
 """The numbers of what customers do and what it is worth, for whoever asks by key."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from dashboards import money
 from dashboards.assumptions import company_assumptions
@@ -9,6 +10,7 @@ from dashboards.money import Assumptions, Behaviour
 from dashboards.orders import Asked, currencies, everybody
 from dashboards.periods import ImpossiblePeriod, Period
 from dashboards.registry import METRICS
+from dashboards.remainders import leave_few, wider
 from dashboards.results import Amount, Result
 from dashboards.series import share_result
 from dashboards.worth import worth
@@ -27,18 +29,40 @@ _MEANS: Mapping[str, Callable[[Behaviour], Mean | None]] = {
 }
 
 
+# How many customers or orders each of them rests on.
+_BASES: Mapping[str, Callable[[Behaviour], int]] = {
+    "churn_rate": lambda done: done.active,
+    "retention_rate": lambda done: done.active,
+    "repurchase_rate": lambda done: done.buyers,
+    "order_value": lambda done: done.orders,
+    "purchase_frequency": lambda done: done.buyers,
+}
+
+
 def measured_orders(question: Question, keys: Collection[str]) -> Mapping[str, Result]:
     """In the currency of most orders; others are left out."""
-    asked, assumed = _asked(question)
-    now, before = everybody(asked), _before(asked)
+    asked, _assumed = _asked(question)
+    earlier = _earlier(asked)
+    now, before = everybody(asked), everybody(earlier) if earlier else Behaviour()
+    wholes = _wider(asked)
+    wholes_before = _wider(earlier) if earlier else []
     found: dict[str, Result] = {}
     for key in keys:
+        hide = _leaves_few(key, now, wholes)
+        hide_before = _leaves_few(key, before, wholes_before)
         if key in _SHARES:
             read = _SHARES[key]
-            found[key] = share_result(METRICS[key], read(now), read(before))
+            found[key] = share_result(
+                METRICS[key],
+                read(now),
+                read(before),
+                hide=hide,
+                hide_before=hide_before,
+            )
         else:
             mean = _MEANS[key]
-            found[key] = _mean(key, mean(now), mean(before), asked.currency)
+            past = None if hide_before else mean(before)
+            found[key] = _mean(key, mean(now), past, asked.currency, hide=hide)
     return found
 
 
@@ -93,12 +117,25 @@ def _amount(key: str, value: float | None, n: int, asked: Asked) -> Amount:
     return Amount(METRICS[key], n, shown, currency=asked.currency)
 
 
-def _mean(key: str, now: Mean | None, before: Mean | None, currency: str) -> Amount:
+def _wider(asked: Asked) -> list[Behaviour]:
+    """Of all that the person may count, less one filter each."""
+    return [everybody(replace(asked, filters=rest)) for rest in wider(asked.filters)]
+
+
+def _leaves_few(key: str, found: Behaviour, wholes: Sequence[Behaviour]) -> bool:
+    """Whether a filter leaves out so few that the others would give them away."""
+    size = _BASES[key]
+    return leave_few(size(found), map(size, wholes))
+
+
+def _mean(
+    key: str, now: Mean | None, before: Mean | None, currency: str, *, hide: bool
+) -> Amount:
     """Clear where the two intervals lie apart, which asks for more than a test."""
     metric = METRICS[key]
     n = now.n if now else 0
     money_of = currency if metric.unit == "money" else ""
-    if now is None or metrics.is_hidden(n):
+    if now is None or hide or metrics.is_hidden(n):
         return Amount(metric, n, None, currency=money_of)
     past = None if before is None or metrics.is_hidden(before.n) else before
     apart = past is not None and (now.low > past.high or now.high < past.low)
@@ -124,12 +161,10 @@ def _asked(question: Question) -> tuple[Asked, Assumptions]:
     return asked, assumed
 
 
-def _before(asked: Asked) -> Behaviour:
+def _earlier(asked: Asked) -> Asked | None:
     span = asked.period
     try:
         earlier = Period(span.preceding_start, span.preceding_end)
     except ImpossiblePeriod:
-        return Behaviour()
-    return everybody(
-        Asked(asked.user, asked.filters, earlier, asked.currency, asked.active_days)
-    )
+        return None
+    return replace(asked, period=earlier)

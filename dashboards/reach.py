@@ -29,7 +29,7 @@ from dashboards.share_words import base_text, count_value, share_value
 from dashboards.tiles import DASH
 from dashboards.wording import count_text, percent_text
 from surveys.invitations import SKIPPED
-from surveys.metrics import NpsScore, is_hidden
+from surveys.metrics import NpsScore, hidden_groups, is_hidden
 from surveys.number_words import points_text, whole
 from teams.models import User
 
@@ -186,6 +186,8 @@ def _table(
     asked: dict[str, Invited] = {}
     for where, found in by_place.items():
         asked[where[place]] = asked.get(where[place], Invited()) + found
+    # The rate of all stands above.
+    hidden = hidden_groups({value: each.delivered for value, each in asked.items()})
     columns = (
         _("Invited"),
         _("Delivered"),
@@ -197,17 +199,20 @@ def _table(
     return Table(
         str(_BY[name]),
         (str(_HEADINGS[name]), *columns),
-        tuple(_row(line, asked.get(line.value, Invited())) for line in lines),
+        tuple(
+            _row(line, asked.get(line.value, Invited()), hide=line.value in hidden)
+            for line in lines
+        ),
     )
 
 
-def _row(line: Represented, asked: Invited) -> tuple[str | Value, ...]:
+def _row(line: Represented, asked: Invited, *, hide: bool) -> tuple[str | Value, ...]:
     hidden = Value(_("hidden"))
     return (
         line.value,
         count_value(asked.asked),
         count_value(asked.delivered),
-        share_value(asked.rate),
+        share_value(asked.rate, hide=hide),
         Value(percent_text(line.base.value), line.base.value, n=line.base.n),
         hidden if line.answers is None else share_value(line.answers),
         _index_value(line),

@@ -105,13 +105,15 @@ def share_result(
     before: tuple[int, int],
     *,
     waiting: int | None = None,
+    hide: bool = False,
+    hide_before: bool = False,
 ) -> Measured:
     """A share of (part, whole), with its change since that of the period before."""
     current, previous = metrics.share(*now), metrics.share(*before)
     n = current.n if current else 0
-    shown = current if current and not current.is_hidden else None
+    shown = current if current and not (hide or current.is_hidden) else None
     change = None
-    if shown and previous and not previous.is_hidden:
+    if shown and previous and not (hide_before or previous.is_hidden):
         change = metrics.share_difference(shown, previous)
     return Measured(metric, n, shown, change, waiting)
 

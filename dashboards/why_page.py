@@ -32,7 +32,7 @@ from dashboards.explore_query import metric_in
 from dashboards.exploring import COUNT, EXPLORED, Whole, next_dimension, whole_of
 from dashboards.figures import Figure
 from dashboards.forms import FilterForm
-from dashboards.periods import Period
+from dashboards.periods import ImpossiblePeriod, Period
 from dashboards.registry import METRICS
 from dashboards.report import Impossible, Report, Section, Table
 from dashboards.selection import Filters
@@ -120,7 +120,7 @@ def why_page(user: User, query: QueryDict, form: FilterForm, key: str) -> WhyPag
     best = best_dimension(found)
     shown = _chosen(found, query.get("by", ""), best)
     numbers = _Numbers(user, query, filters, shown)
-    both = Period(span.preceding_start, span.end)
+    both = _together(span)
     marks = marks_for(user, both.start, both.end)
     by_touchpoint = next((e for e in found if e.by == "touchpoint"), None)
     return WhyPage(
@@ -147,6 +147,14 @@ def why_page(user: User, query: QueryDict, form: FilterForm, key: str) -> WhyPag
         marks=tuple(marks),
         trend=_trend(user, Side(filters, both), key, marks),
     )
+
+
+def _together(span: Period) -> Period:
+    """With the period before, as far as a period can be long."""
+    try:
+        return Period(span.preceding_start, span.end)
+    except ImpossiblePeriod:
+        return span
 
 
 def _trend(user: User, side: Side, key: str, marks: Sequence[Mark]) -> Figure:

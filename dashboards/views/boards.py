@@ -32,7 +32,7 @@ ON_A_PAGE = 30
 @requires(Ability.SEE_DASHBOARDS)
 @require_safe
 def board_list(request: StaffRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:120]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:120]
     found = Dashboard.objects.visible_to(request.user).kept()
     if words:
         found = found.filter(Q(name__icontains=words) | Q(description__icontains=words))

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.models import Interaction
 from dashboards.breakdown import breakdown
 from dashboards.measuring import Question, measure
 from dashboards.periods import Period
+from dashboards.remainders import leave_few, wider
 from dashboards.results import Measured
 from dashboards.selection import Filters
 from events import outbox
 from surveys.models import Response
 from tests.dashboards.answers import MONDAY, give
-from tests.personas import MONDAY_NINE, executive_eva
+from tests.personas import MONDAY_NINE, customer, executive_eva
 
 pytestmark = pytest.mark.django_db
 WEEK = Period(MONDAY, MONDAY + timedelta(days=6))
@@ -98,6 +100,53 @@ class TestFilteredNumbers:
         points = [point for _, point in north.trend("nps").points if point.n]
         # The first day's 23 less the north's 20 would be the south's three.
         assert [point.is_hidden for point in points] == [True, True]
+
+    def test_of_other_sources_are_hidden_where_the_rest_would_be_small(self) -> None:
+        """Rates of invitations, and what customers are worth."""
+        for n, wholes, gives_away in (
+            (97, [100], True),
+            (97, [120, 100], True),
+            (97, [97], False),
+            (97, [102], False),
+            (97, [], False),
+        ):
+            assert leave_few(n, wholes) is gives_away
+        filters = Filters(region="North", tier="gold", attributes=(("plan", "pro"),))
+        assert list(wider(filters)) == [
+            Filters(tier="gold", attributes=(("plan", "pro"),)),
+            Filters(region="North", attributes=(("plan", "pro"),)),
+            Filters(region="North", tier="gold"),
+        ]
+
+    def test_of_customers_are_hidden_where_the_rest_would_be_small(self) -> None:
+        at = MONDAY_NINE - timedelta(days=3)
+        for place in range(8):
+            region = "North" if place < 6 else "South"
+            buyer = customer(f"buyer-{place}", region=region)
+            for _order in range(2):
+                Interaction.objects.create(
+                    customer=buyer,
+                    kind="order",
+                    occurred_at=at,
+                    value=10 + place,
+                    currency="EUR",
+                )
+        span = Period(MONDAY - timedelta(days=6), MONDAY)
+
+        def bought(**filters: str) -> Measured:
+            found = measure(
+                "repurchase_rate",
+                executive_eva(),
+                Filters(**filters),
+                span,
+                at=MONDAY_NINE,
+            )
+            assert isinstance(found, Measured)
+            return found
+
+        assert (bought().n, bought().is_hidden) == (8, False)
+        # Eight buyers less the six of the north are two.
+        assert (bought(region="North").n, bought(region="North").is_hidden) == (6, True)
 
     def test_show_what_is_large_enough(self) -> None:
         answer(dict.fromkeys(product(REGIONS, TIERS), 6))
