@@ -74,6 +74,30 @@ def narrowed(block: Block, tests: Mapping[str, Test]) -> Block | None:
     )
 
 
+def joined(blocks: Iterable[Block]) -> list[Block]:
+    """The same answers and cells in few blocks: what is asked several times."""
+    alike: dict[tuple[date | None, bool], list[Block]] = defaultdict(list)
+    for block in blocks:
+        alike[block.bucket, block.scores is None].append(block)
+    return [_joined(some) for some in alike.values()]
+
+
+def _joined(blocks: Sequence[Block]) -> Block:
+    first = blocks[0]
+    columns = {
+        name: joined_column([block.columns[name] for block in blocks])
+        for name in first.columns
+    }
+    scores = [block.scores for block in blocks if block.scores is not None]
+    counts = [block.counts for block in blocks if block.counts is not None]
+    return Block(
+        first.bucket,
+        columns,
+        joined_column(scores) if scores else None,
+        np.concatenate(counts) if counts else None,
+    )
+
+
 def joined_column(columns: Sequence[Column]) -> Column:
     """Several columns as one; the values are in order."""
     values = sorted({value for column in columns for value in column.values})

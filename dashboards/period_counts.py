@@ -109,9 +109,10 @@ def period_counts(user: User, filters: Filters, period: Period) -> PeriodCounts:
 def _crossed(user: User, asked: Narrowing, days: Stretch) -> PeriodCounts:
     # Needs numpy, which few pages do.
     from dashboards.crossed_counts import of_dimensions, read_blocks
+    from dashboards.crossing import joined
 
     blocks, stale = read_blocks(asked.columns, days)
-    told_apart = (of_dimensions(block, asked) for block in blocks)
+    told_apart = (of_dimensions(block, asked) for block in joined(blocks))
     waiting = of_stale(answers(user, Filters()), asked.by, days, stale)
     return PeriodCounts(asked.by, waiting, [block for block in told_apart if block])
 

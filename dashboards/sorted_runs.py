@@ -63,6 +63,10 @@ class SortedRuns:
 
     def median(self) -> float | None:
         """The mean of the two in the middle; None of nothing."""
+        return self._median
+
+    @cached_property
+    def _median(self) -> float | None:
         return self.quantile(0.5)
 
     def quantile(self, share: float) -> float | None:
