@@ -23,6 +23,7 @@ EVENTS = (
     "ticket.answer_attached",
     "ticket.assigned",
     "ticket.first_contacted",
+    "ticket.contact_taken_back",
     "ticket.sla_breached",
     "ticket.paused",
     "ticket.resumed",

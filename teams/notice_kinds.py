@@ -25,6 +25,9 @@ KINDS: Mapping[str, Kind] = {
     "ticket_handed_over": Kind(
         _("A ticket comes to me from somebody who is away"), "tickets", by_mail=True
     ),
+    "ticket_passed_on": Kind(
+        _("A ticket comes to me from somebody who has left"), "tickets", by_mail=True
+    ),
     "ticket_goes_on": Kind(_("A pause ends as planned"), "clock"),
     "ticket_pause_limit": Kind(
         _("A pause ends because it may not last longer"), "clock"
@@ -65,6 +68,9 @@ KINDS: Mapping[str, Kind] = {
         _("A message of mine came back"), "alert", by_mail=True
     ),
     "ticket_mail_given_up": Kind(_("A message of mine could not be sent"), "alert"),
+    "ticket_contact_taken_back": Kind(
+        _("A first contact of mine did not arrive"), "alert", by_mail=True
+    ),
     "mail_unmatched": Kind(_("A mail belongs to no ticket"), "message"),
     "ticket_reopened": Kind(_("A ticket of mine is reopened"), "flag", by_mail=True),
     "ticket_response_breached": Kind(
@@ -106,7 +112,15 @@ TOPICS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("What I watch"), ("watch", "lead_told")),
     (
         _("Messages"),
-        ("mail", "mentioned", "answer_attached", "came_back", "disputed", "thanked"),
+        (
+            "mail",
+            "taken_back",
+            "mentioned",
+            "answer_attached",
+            "came_back",
+            "disputed",
+            "thanked",
+        ),
     ),
     (_("My tickets"), ("ticket", "deputy")),
     (_("Tasks and actions"), ("task", "initiative")),

@@ -72,6 +72,10 @@ SENTENCES: Mapping[str, Promise] = {
         "Your message about ticket %(number)s could not be sent: see why, and send it "
         "again"
     ),
+    "ticket_contact_taken_back": _(
+        "The customer of ticket %(number)s never got our message: the first contact "
+        "is still to be made"
+    ),
     "mail_unmatched": _("A mail came in that belongs to no ticket"),
     "ticket_reopened": _("Ticket %(number)s was reopened"),
     "mentioned": _("%(name)s calls you to ticket %(number)s: %(subject)s"),
@@ -105,6 +109,10 @@ SENTENCES: Mapping[str, Promise] = {
     "deputy_named": _("You stand in for %(name)s from %(start)s until %(end)s"),
     "ticket_handed_over": _(
         "Ticket %(number)s comes to you from %(name)s, who is away: %(subject)s"
+    ),
+    "ticket_passed_on": _(
+        "Ticket %(number)s comes to you from %(name)s, who does not work on it any "
+        "more: %(subject)s"
     ),
     "alert_opened": _("Alert “%(rule)s”: %(words)s"),
     "alert_again": _("The alert “%(rule)s” is still open: %(words)s"),

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from events import outbox
+from teams import leaving
 from teams.models import DataScope, Membership, Team, User, WorkingHours
 from teams.roles import Role
 
@@ -33,11 +34,16 @@ def staff_team(  # noqa: PLR0913  # a team is these five things
     by: User,
     at: datetime,
 ) -> Team:
-    """Save a new or changed team and seat exactly these members in it."""
-    before = _hours_in_force(team)
+    """Save a new or changed team and seat exactly these members in it.
+
+    What those who leave it hold for it goes to others of the team.
+    """
+    before, gone = _hours_in_force(team), leavers(team, lead=lead, members=members)
     team.name, team.lead, team.working_hours = name, lead, working_hours
     team.save()
     _seat(team, members)
+    for person in gone:
+        leaving.clear_desks(person, at=at, team=team)
     _record(
         team,
         by=by,
@@ -47,6 +53,16 @@ def staff_team(  # noqa: PLR0913  # a team is these five things
         hours_now=_hours_in_force(team),
     )
     return team
+
+
+def leavers(team: Team, *, lead: User, members: Collection[User]) -> list[User]:
+    """Who leads the team or sits in it, and would not any more."""
+    if team.pk is None:
+        return []
+    stay = {lead.pk, *(member.pk for member in members)}
+    seated = Q(memberships__team=team.pk) | Q(led_teams=team.pk)
+    here = User.objects.filter(seated).distinct().order_by("name", "pk")
+    return [person for person in here if person.pk not in stay]
 
 
 @transaction.atomic

@@ -223,6 +223,18 @@ def meet(clock: Clock, *, by: User | None, at: datetime) -> None:
     _save(clock, "met", by=by, at=at)
 
 
+def take_back(clock: Clock, *, reason: str, at: datetime) -> None:
+    """What met it did not happen after all: it runs on, and its deadline stays."""
+    _catch_up_hours(clock, at=at)
+    clock.met_at = clock.minutes_used = None
+    if clock.breached_at is None:
+        clock.state = State.RUNNING
+        clock.due_at = _due(clock)
+    else:
+        clock.state = State.BREACHED
+    _save(clock, "taken_back", by=None, at=at, reason=reason)
+
+
 def stop(clock: Clock, *, reason: str, by: User | None, at: datetime) -> None:
     """There is nothing left to promise, for example nobody to contact."""
     _end_pause(clock, at=at)

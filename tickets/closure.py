@@ -25,6 +25,7 @@ from tickets.closure_letter import (
     link_of,
     unreachable,
 )
+from tickets.handover import ABSENCE, LEFT
 from tickets.models import (
     Clock,
     ClosureRequest,
@@ -223,9 +224,17 @@ def _hand_on(ticket: Ticket, *, at: datetime) -> None:
     """To the same owner; to who answers for it where they do not work here any more."""
     before, to = ticket.assignee_id, follow_up.owner_of(ticket, at=at)
     if to != before:
+        is_here = ticket.assignee.is_active
         ticket.assignee_id = to
         ticket.save(update_fields=["assignee"])
-        ticket.record("ticket.assigned", by=None, at=at, before=before, to=to)
+        ticket.record(
+            "ticket.assigned",
+            by=None,
+            at=at,
+            before=before,
+            to=to,
+            reason=ABSENCE if is_here else LEFT,
+        )
 
 
 def _tell(ticket: Ticket, *, at: datetime) -> None:

@@ -11,10 +11,10 @@ from teams.notices import notify_all
 from tickets import clocks
 from tickets.colleagues import find_least_loaded
 from tickets.ladder import DEADLINE, Step
-from tickets.models import Clock, EscalationLevel, Ticket
+from tickets.models import Clock, EscalationLevel, Rule, Ticket
 from tickets.models.ticket import URGENCY
 from tickets.policies import change_priority
-from tickets.routing import roster_of
+from tickets.routing import LEAD, roster_of
 
 REASON = "escalation"
 BREACHED = {
@@ -116,8 +116,10 @@ def _hand_on(one: Fired, *, at: datetime) -> None:
     """To whom the level says; it stays where it is where that is nobody else."""
     team, ticket, before = clocks.team_of(one.clock), one.clock.ticket, one.owner_id
     chosen: int | None = None
+    why = LEAD
     if one.step.reassign == Reassign.LEAST_LOADED:
         chosen = find_least_loaded(team, ticket, at=at, without=before)
+        why = str(Rule.Strategy.LEAST_LOADED) if chosen else LEAD
     chosen = chosen or roster_of((), [team], at=at).lead_of(team)
     if chosen == before:
         return
@@ -130,7 +132,7 @@ def _hand_on(one: Fired, *, at: datetime) -> None:
         ticket.save(update_fields=["assignee", "waits_for_owner"])
     one.did["assignee"] = [before, chosen]
     name = "ticket.task_handed_on" if task else "ticket.assigned"
-    _record(one, name, at=at, before=before, to=chosen)
+    _record(one, name, at=at, before=before, to=chosen, why=why)
 
 
 def _raise_priority(one: Fired, *, at: datetime) -> None:

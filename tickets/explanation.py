@@ -22,6 +22,7 @@ CHANGES: Mapping[str, Promise] = {
     "resumed": _("Went on"),
     "met": _("Done"),
     "breached": _("Became overdue"),
+    "taken_back": _("Not done after all"),
     "stopped": _("Not needed any more"),
     "reopened": _("Reopened"),
     "recalculated": _("Counted to another target"),
@@ -33,6 +34,7 @@ REASONS: Mapping[str, str | Promise] = {
     "resolved": _("the ticket was resolved"),
     "customer_wrote": _("the customer wrote"),
     "planned": _("as planned"),
+    "not delivered": _("the message did not arrive"),
     "limit": _("the policy allows no longer pause"),
 }
 

@@ -4,7 +4,7 @@ the lead to who is free again, from who leaves to those who stay."""
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -16,15 +16,39 @@ from teams.models import Absence, Notification, Team, User
 from teams.notices import notify_all
 from tickets import clocks
 from tickets.models import Clock, Rule, Ticket
-from tickets.routing import Owner, Roster, facts_of, owner_of, roster_of
+from tickets.routing import (
+    DEPUTY,
+    LEAD,
+    Owner,
+    Roster,
+    facts_of,
+    owner_of,
+    roster_of,
+)
 from tickets.working_time import NeverOpen
 
 BATCH = 200
 UNMET = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED)
 # Why a ticket changed hands, as its event says.
 ABSENCE, FREE_AGAIN, LEFT = "absence", "free_again", "left"
+LEFT_TEAM = "left_team"
+# What the new owner is told, where nobody is away.
+NOTICES = {
+    FREE_AGAIN: "ticket_assigned",
+    LEFT: "ticket_passed_on",
+    LEFT_TEAM: "ticket_passed_on",
+}
 type_of_choice = Callable[[Roster, Ticket], Owner | None]
 T = TypeVar("T")
+
+
+class _Move(NamedTuple):
+    """A ticket that has its new owner already, and from whom."""
+
+    ticket: Ticket
+    before: int
+    reason: str
+    why: str
 
 
 def hand_over_due(*, at: datetime) -> int:
@@ -52,19 +76,22 @@ def stop_waiting() -> int:
 
 
 @transaction.atomic
-def clear_desk(person: User, *, at: datetime) -> int:
-    """Give all their open tickets to others before somebody leaves; return how many."""
+def clear_desk(person: User, *, at: datetime, team: Team | None = None) -> int:
+    """Give all their open tickets to others when somebody leaves, or leaves a team;
+    return how many."""
     held = Ticket.objects.select_for_update(no_key=True, of=("self",))
-    tickets = list(_open_of(person, held).order_by("number"))
+    tickets = list(_open_of(person, held, team).order_by("number"))
     return sum(
-        move(batch, _left_by(person), reason=LEFT, at=at)
+        move(batch, _left_by(person), reason=LEFT_TEAM if team else LEFT, at=at)
         for batch in batches_of(tickets)
     )
 
 
-def plan_for(person: User, *, at: datetime) -> dict[User, int]:
+def plan_for(
+    person: User, *, at: datetime, team: Team | None = None
+) -> dict[User, int]:
     """Who would get how many of their open tickets if they left now."""
-    tickets = list(_open_of(person, Ticket.objects.all()).order_by("number"))
+    tickets = list(_open_of(person, Ticket.objects.all(), team).order_by("number"))
     if not tickets:
         return {}
     roster, choose = _roster_for(tickets, at=at), _left_by(person)
@@ -85,13 +112,15 @@ def successor(roster: Roster, ticket: Ticket, *, team_first: bool = False) -> Ow
         roster.workers[before].is_at_work = False
     deputy = roster.stand_in(before, facts)
     if deputy is not None:
-        return Owner(roster.count(deputy))
+        return Owner(roster.count(deputy), why=DEPUTY)
     lead = roster.find_at_work(team.lead_id)
-    free = roster.find_free(facts, rule=None, team=team, account=None)
+    free = roster.find_owner(facts, rule=None, team=team, account=None)
     if free is not None and (team_first or lead is None):
-        return Owner(roster.count(free))
+        roster.count(free.id)
+        return free
     if lead is not None:
-        return Owner(roster.count(lead), waits=roster.has_others(team))
+        why = LEAD if lead == team.lead_id else DEPUTY
+        return Owner(roster.count(lead), waits=roster.has_others(team), why=why)
     return Owner(before, waits=ticket.waits_for_owner)
 
 
@@ -100,15 +129,15 @@ def move(
 ) -> int:
     """Give held tickets to whom `choose` says; return how many changed hands."""
     roster = _roster_for(tickets, at=at)
-    changed: list[tuple[Ticket, int]] = []
+    changed: list[_Move] = []
     for ticket in tickets:
         owner, before = choose(roster, ticket), ticket.assignee_id
-        if owner is None or owner == (before, ticket.waits_for_owner):
+        if owner is None or owner[:2] == (before, ticket.waits_for_owner):
             continue
-        ticket.assignee_id, ticket.waits_for_owner = owner
-        changed.append((ticket, before))
+        ticket.assignee_id, ticket.waits_for_owner = owner.id, owner.waits
+        changed.append(_Move(ticket, before, reason, owner.why))
     if changed:
-        _write(changed, reason=reason, at=at)
+        _write(changed, at=at)
     return len(changed)
 
 
@@ -184,13 +213,15 @@ def _waiting() -> "QuerySet[Ticket]":
 
 def _by_rule(roster: Roster, ticket: Ticket) -> Owner | None:
     """As the rule gave it out when it came; None while nobody is free."""
-    free = roster.find_free(
+    free = roster.find_owner(
         facts_of(ticket),
         rule=ticket.rule,
         team=ticket.team,
         account=owner_of(ticket.response),
     )
-    return None if free is None else Owner(roster.count(free))
+    if free is not None:
+        roster.count(free.id)
+    return free
 
 
 def _left_by(person: User) -> type_of_choice:
@@ -198,14 +229,20 @@ def _left_by(person: User) -> type_of_choice:
         owner = successor(roster, ticket, team_first=True)
         if owner.id == person.pk:
             # Nobody is at work: the lead answers, at work or not.
-            return Owner(ticket.team.lead_id, waits=roster.has_others(ticket.team))
+            waits = roster.has_others(ticket.team)
+            return Owner(ticket.team.lead_id, waits=waits, why=LEAD)
         return owner
 
     return choose
 
 
-def _open_of(person: User, tickets: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
+def _open_of(
+    person: User, tickets: "QuerySet[Ticket]", team: Team | None = None
+) -> "QuerySet[Ticket]":
+    """With `team` those of that team alone."""
     mine = tickets.filter(assignee=person).exclude(status=Ticket.Status.RESOLVED)
+    if team is not None:
+        mine = mine.filter(team=team)
     return mine.select_related("team", "rule", "response__customer__account")
 
 
@@ -221,36 +258,38 @@ def _roster_for(tickets: Iterable[Ticket], *, at: datetime) -> Roster:
     return roster_of(people, teams, turns=turns, at=at)
 
 
-def _write(changed: Sequence[tuple[Ticket, int]], *, reason: str, at: datetime) -> None:
-    tickets = [ticket for ticket, _before in changed]
+def _write(changed: Sequence[_Move], *, at: datetime) -> None:
+    tickets = [one.ticket for one in changed]
     Ticket.objects.bulk_update(tickets, ["assignee", "waits_for_owner"])
-    moved = [(t, before) for t, before in changed if t.assignee_id != before]
-    outbox.record_all([_event(t, before, reason, at) for t, before in moved])
-    names = User.objects.in_bulk({before for _ticket, before in moved})
-    notify_all([_notice(t, names[before], reason, at) for t, before in moved])
+    moved = [one for one in changed if one.ticket.assignee_id != one.before]
+    outbox.record_all([_event(one, at) for one in moved])
+    names = User.objects.in_bulk({one.before for one in moved})
+    notify_all([_notice(one, names[one.before], at) for one in moved])
 
 
-def _event(ticket: Ticket, before: int, reason: str, at: datetime) -> Event:
+def _event(one: _Move, at: datetime) -> Event:
+    ticket = one.ticket
     return outbox.event_for(
         "ticket.assigned",
         subject=("ticket", ticket.number),
         at=at,
         payload={
             "day": ticket.day.isoformat(),
-            "before": before,
+            "before": one.before,
             "to": ticket.assignee_id,
-            "reason": reason,
+            "reason": one.reason,
+            "why": str(one.why),
         },
     )
 
 
-def _notice(ticket: Ticket, before: User, reason: str, at: datetime) -> Notification:
-    is_new = reason == FREE_AGAIN
+def _notice(one: _Move, before: User, at: datetime) -> Notification:
+    ticket, kind = one.ticket, NOTICES.get(one.reason, "ticket_handed_over")
     params = {"number": ticket.number, "subject": ticket.subject}
     return Notification(
         user_id=ticket.assignee_id,
-        kind="ticket_assigned" if is_new else "ticket_handed_over",
-        params=params if is_new else {**params, "name": str(before)},
+        kind=kind,
+        params=params if kind == "ticket_assigned" else {**params, "name": str(before)},
         url=ticket.get_absolute_url(),
         created_at=at,
     )

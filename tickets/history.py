@@ -15,10 +15,23 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from customers.models import Message
 from events.models import Event
 from teams.models import User
-from tickets.models import Attachment, Clock, InboundMail, ReAsk, Recovery, Ticket
+from tickets import escalating, watchdog
+from tickets.handover import ABSENCE, FREE_AGAIN, LEFT, LEFT_TEAM
+from tickets.models import (
+    Attachment,
+    Clock,
+    InboundMail,
+    ReAsk,
+    Recovery,
+    Rule,
+    Ticket,
+)
 from tickets.recoveries import money
+from tickets.routing import DEPUTY, LEAD
 
 PAGE = 30
+# Names of people, and of rules.
+People = Callable[[object], str]
 # Of an event, by its name. `%(by)s`, `%(to)s`, `%(cause)s` are people and the root
 # cause; any other word comes from the event's payload.
 TITLES: Mapping[str, tuple[Promise, str]] = {
@@ -119,10 +132,35 @@ TITLES: Mapping[str, tuple[Promise, str]] = {
         gettext_lazy("Our message could not be delivered to the customer"),
         "bad",
     ),
+    "ticket.contact_taken_back": (
+        gettext_lazy(
+            "The customer never got our message: the first contact is still to be made"
+        ),
+        "bad",
+    ),
     "ticket.file_refused": (
         gettext_lazy("A file in the customer’s mail was not kept: %(file)s"),
         "warning",
     ),
+}
+# Why the system gave a ticket to somebody else; `before` had it.
+REASONS: Mapping[str, Promise] = {
+    ABSENCE: gettext_lazy("%(before)s is away"),
+    FREE_AGAIN: gettext_lazy("it had waited until somebody was free"),
+    LEFT: gettext_lazy("%(before)s does not work on tickets any more"),
+    LEFT_TEAM: gettext_lazy("%(before)s left the team"),
+    watchdog.REASON: gettext_lazy("%(before)s could not look after it"),
+    escalating.REASON: gettext_lazy("%(percent)s%% of the time was used up"),
+}
+# How that person was chosen.
+WHYS: Mapping[str, Promise] = {
+    Rule.Strategy.ACCOUNT_OWNER: gettext_lazy("owner of the account"),
+    Rule.Strategy.PERSON: gettext_lazy("named by the rule"),
+    Rule.Strategy.ROUND_ROBIN: gettext_lazy("next in turn"),
+    Rule.Strategy.SKILL: gettext_lazy("least loaded with the skill"),
+    Rule.Strategy.LEAST_LOADED: gettext_lazy("least loaded of the team"),
+    DEPUTY: gettext_lazy("stands in as deputy"),
+    LEAD: gettext_lazy("lead of the team"),
 }
 BREACHES: Mapping[str, Promise] = {
     Clock.Kind.FIRST_CONTACT: gettext_lazy("First contact became overdue"),
@@ -250,15 +288,15 @@ def _events(ticket: Ticket, limit: int) -> Iterator[Happening]:
         )
 
 
-def _title(
-    event: Event, people: Callable[[object], str], ticket: Ticket
-) -> tuple[str, str]:
+def _title(event: Event, people: People, ticket: Ticket) -> tuple[str, str]:
     if event.name == "ticket.sla_breached":
         late = BREACHES.get(event.payload.get("clock", ""))
         return str(late or _("A promise became overdue")), "bad"
     if event.name == "ticket.escalated":
         reached = REACHED[event.payload["clock"]]
         return str(reached) % {"percent": event.payload["percent"]}, "warning"
+    if event.name == "ticket.resumed" and event.payload.get("reason") == "limit":
+        return _("The clocks go on: the policy allows no longer pause"), "warning"
     sentence, tone = TITLES[event.name]
     words: dict[str, object] = defaultdict(str, event.payload)
     words |= {
@@ -269,7 +307,28 @@ def _title(
         "priority": _priority(event),
         "skipped": _skipped(event),
     }
-    return str(sentence) % words, tone
+    title = str(sentence) % words
+    reason = _reason(event, people)
+    if not reason:
+        return title, tone
+    return _("%(title)s: %(reason)s") % {"title": title, "reason": reason}, tone
+
+
+def _reason(event: Event, people: People) -> str:
+    """Why the system chose a new owner; empty where a person did, or it is not known."""
+    payload = event.payload
+    if event.name not in ("ticket.opened", "ticket.assigned") or event.actor:
+        return ""
+    why = WHYS.get(payload.get("why", ""))
+    if event.name == "ticket.opened":
+        rule = people(("rule", payload.get("rule")))
+        reason = _("rule “%(rule)s”") % {"rule": rule} if rule else ""
+    else:
+        words = {**payload, "before": people(payload.get("before"))}
+        reason = str(REASONS.get(payload.get("reason", ""), "")) % words
+    if reason and why:
+        return _("%(reason)s (%(why)s)") % {"reason": reason, "why": why}
+    return reason or str(why or "")
 
 
 def _priority(event: Event) -> str:
@@ -296,16 +355,21 @@ def _cause(event: Event, ticket: Ticket) -> str:
     return str(cause) if cause and cause.key == key else key
 
 
-def _people(events: list[Event]) -> Callable[[object], str]:
-    """Names by id or by e-mail, in one query."""
+def _people(events: list[Event]) -> People:
+    """Names by id or by e-mail, in one query; of a rule by ("rule", its id)."""
     payloads = [event.payload for event in events]
-    ids = {p.get(key) for p in payloads for key in ("to", "assignee")} - {None}
+    keys = ("to", "assignee", "before")
+    ids = {p[key] for p in payloads for key in keys if isinstance(p.get(key), int)}
     emails = {event.actor for event in events} - {""}
     names: dict[Any, str] = {}
     for person in User.objects.filter(pk__in=ids) | User.objects.filter(
         email__in=emails
     ):
         names[person.pk] = names[person.email] = str(person)
+    # A follow-up takes its rule over: nobody judged an answer by it.
+    rules = {p["rule"] for p in payloads if p.get("rule") and "follow_up_of" not in p}
+    for rule in Rule.objects.filter(pk__in=rules) if rules else ():
+        names["rule", rule.pk] = rule.label
     return lambda key: names.get(key, key if isinstance(key, str) else "")
 
 

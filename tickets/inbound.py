@@ -24,9 +24,11 @@ from teams.models import Notification, Team, User
 from teams.notices import notify
 from tickets import attachments, follow_up, mail_threads, thanks
 from tickets.conversation import customer_wrote
+from tickets.handover import LEFT
 from tickets.mail_reading import Bounce, Mail, read_mail
 from tickets.merging import where_it_went
 from tickets.models import IllegalAct, InboundMail, Ticket
+from tickets.unheard import take_back_contact
 
 State = InboundMail.State
 # Whole mails are kept up to here; of a larger one the beginning.
@@ -282,7 +284,9 @@ def _see_to_owner(ticket: Ticket, *, at: datetime) -> None:
     if to != before:
         ticket.assignee_id = to
         ticket.save(update_fields=["assignee"])
-        ticket.record("ticket.assigned", by=None, at=at, before=before, to=to)
+        ticket.record(
+            "ticket.assigned", by=None, at=at, before=before, to=to, reason=LEFT
+        )
 
 
 def _keep_files(ticket: Ticket, message: Message, mail: Mail, *, at: datetime) -> None:
@@ -312,8 +316,8 @@ def _note_bounce(kept: InboundMail, bounce: Bounce, *, at: datetime) -> None:
     message.bounced_at, message.bounce_reason = at, bounce.reason[:300]
     message.save(update_fields=["bounced_at", "bounce_reason"])
     if kept.ticket is not None:
-        tell_undelivered(kept.ticket, message, "ticket_mail_bounced", at=at)
         kept.ticket.record("ticket.reply_bounced", by=None, at=at, message=message.pk)
+        tell_undelivered(kept.ticket, message, "ticket_mail_bounced", at=at)
 
 
 def _letter_of(kept: InboundMail, bounce: Bounce) -> Message | None:
@@ -332,7 +336,9 @@ def _letter_of(kept: InboundMail, bounce: Bounce) -> Message | None:
 def tell_undelivered(
     ticket: Ticket, message: Message, kind: str, *, at: datetime
 ) -> None:
-    """The owner, and who wrote it."""
+    """The owner, and who wrote it; where it was the only contact, that is undone."""
+    if take_back_contact(ticket, at=at):
+        kind = "ticket_contact_taken_back"
     tell = partial(
         notify,
         kind=kind,

@@ -38,6 +38,8 @@ class _Replay:
             case "reopened" if self.ended_at:
                 self.pauses.append((self.ended_at, line.happened_at))
                 self.ended_at = None
+            case "taken_back":
+                self.ended_at = None
             case "recalculated":
                 self.minutes = line.target_minutes or self.minutes
         if line.kind not in ("paused", "breached") and not self.is_broken:
@@ -45,13 +47,18 @@ class _Replay:
 
     def _hear_of_hours(self, line: ClockEvent) -> None:
         mark = (line.hours_key, line.calendar_version)
-        if line.kind in ("rehoured", "reopened") and mark != self.hours[-1][1]:
+        if (
+            line.kind in ("rehoured", "reopened", "taken_back")
+            and mark != self.hours[-1][1]
+        ):
             self.hours.append((line.happened_at, mark))
 
     def _end(self, line: ClockEvent) -> None:
         if self.paused_at is not None:
             self.pauses.append((self.paused_at, line.happened_at))
             self.paused_at = None
+            if not self.is_broken:
+                self.recount()
         if line.kind == "met":
             self.is_broken = line.happened_at > self.due_at
         if line.kind != "resumed":

@@ -88,12 +88,15 @@ def letter_of(ticket: Ticket, words: Words, *, by: User) -> dict[str, str]:
 @transaction.atomic
 def send_again(ticket: Ticket, message: Message, *, by: User, at: datetime) -> None:
     """Try a letter that was given up once more. Raises IllegalAct."""
+    ticket.hold()
     delivery = message.delivery
     if delivery is None or delivery.state != Delivery.State.PARKED:
         raise IllegalAct(_("This message is not among those that were given up."))
     _reachable(ticket)
     deliveries.replay(delivery, by=by.email[:80], at=at)
     ticket.record("ticket.sent_again", by=by, at=at, message=message.pk)
+    if ticket.needs_contact:
+        ticket.contacted(channel=Message.Channel.EMAIL, by=by, at=at)
 
 
 def _reachable(ticket: Ticket) -> Customer:

@@ -25,11 +25,17 @@ WORKERS = [role for role, able in ABILITIES.items() if Ability.WORK_TICKETS in a
 Facts = Mapping[str, str]
 
 
+# How somebody was chosen, beside by the strategies of rules.
+DEPUTY, LEAD = "deputy", "lead"
+
+
 class Owner(NamedTuple):
-    """`waits`: nobody was free, the lead answers for it until somebody is."""
+    """`waits`: nobody was free, the lead answers for it until somebody is. `why`: how
+    they were chosen, a strategy, DEPUTY or LEAD; empty: it stays with them."""
 
     id: int
     waits: bool = False
+    why: str = ""
 
 
 @dataclass
@@ -82,30 +88,49 @@ class Roster:
     def owner_for(self, response: Response, *, rule: Rule, team: Team) -> Owner:
         """As `assignee_for`, and whether the ticket waits for somebody to be free."""
         facts = _facts(response, team.pk)
-        free = self.find_free(facts, rule=rule, team=team, account=owner_of(response))
+        free = self.find_owner(facts, rule=rule, team=team, account=owner_of(response))
         if free is not None:
-            return Owner(self.count(free))
-        return Owner(self.count(self.lead_of(team)), waits=self.has_others(team))
+            self.count(free.id)
+            return free
+        lead = self.count(self.lead_of(team))
+        why = LEAD if lead == team.lead_id else DEPUTY
+        return Owner(lead, waits=self.has_others(team), why=why)
 
     def find_free(
         self, facts: Facts, *, rule: Rule | None, team: Team, account: int | None
     ) -> int | None:
         """Who takes it by the rule's strategy; None when nobody is free."""
+        owner = self.find_owner(facts, rule=rule, team=team, account=account)
+        return owner.id if owner else None
+
+    def find_owner(
+        self, facts: Facts, *, rule: Rule | None, team: Team, account: int | None
+    ) -> Owner | None:
+        """The same with how they were chosen."""
         strategy = rule.strategy if rule else Rule.Strategy.LEAST_LOADED
-        chosen = None
+        named = None
         if strategy == Rule.Strategy.ACCOUNT_OWNER:
-            chosen = self.stand_in(account, facts)
+            named = account
         elif strategy == Rule.Strategy.PERSON and rule:
-            chosen = self.stand_in(rule.person_id, facts)
+            named = rule.person_id
+        chosen = self.stand_in(named, facts)
         if chosen is not None:
-            return chosen
+            return Owner(chosen, why=strategy if chosen == named else DEPUTY)
+        return self._find_in(team, facts, rule=rule, strategy=strategy)
+
+    def _find_in(
+        self, team: Team, facts: Facts, *, rule: Rule | None, strategy: str
+    ) -> Owner | None:
         free = self._free_in(team, facts)
+        if not free:
+            return None
         if strategy == Rule.Strategy.ROUND_ROBIN:
-            return min(free, key=self._turn, default=None)
+            return Owner(min(free, key=self._turn), why=strategy)
+        why = str(Rule.Strategy.LEAST_LOADED)
         if strategy == Rule.Strategy.SKILL and rule:
             able = [p for p in free if rule.skill.lower() in self.workers[p].skills]
-            free = able or free
-        return min(free, key=self._load, default=None)
+            free, why = able or free, strategy if able else why
+        return Owner(min(free, key=self._load), why=why)
 
     def stand_in(self, person: int | None, facts: Facts) -> int | None:
         """The person, or the first free one in the chain of deputies; a ring of

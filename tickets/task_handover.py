@@ -4,21 +4,24 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from events import outbox
-from teams.models import User
+from teams.models import Team, User
 from teams.notices import notify
 from tickets.colleagues import taker_in
-from tickets.handover import LEFT
+from tickets.handover import LEFT, LEFT_TEAM
 from tickets.models import Task
 from tickets.routing import WORKERS
 
 
 @transaction.atomic
-def clear_tasks(person: User, *, at: datetime) -> int:
-    """Give all their open tasks to colleagues of the department; return how many."""
-    mine = Task.objects.filter(assignee=person).open().order_by("ticket_id", "pk")
-    return sum(_give_on(task, at=at) for task in mine)
+def clear_tasks(person: User, *, at: datetime, team: Team | None = None) -> int:
+    """Give all their open tasks, or those for `team`, to colleagues of the department;
+    return how many."""
+    mine = _open_of(person, team).order_by("ticket_id", "pk")
+    reason = LEFT_TEAM if team else LEFT
+    return sum(_give_on(task, reason=reason, at=at) for task in mine)
 
 
 @transaction.atomic
@@ -26,12 +29,14 @@ def look_after_tasks(*, at: datetime) -> int:
     """Give on the tasks of those who cannot work on any; return how many moved."""
     able = User.objects.filter(is_active=True, role__in=WORKERS)
     left = Task.objects.open().exclude(assignee__in=able).order_by("ticket_id", "pk")
-    return sum(_give_on(task, at=at) for task in left)
+    return sum(_give_on(task, reason=LEFT, at=at) for task in left)
 
 
-def plan_for(person: User, *, at: datetime) -> dict[User, int]:
+def plan_for(
+    person: User, *, at: datetime, team: Team | None = None
+) -> dict[User, int]:
     """Who would get how many of their open tasks if they left now."""
-    mine = Task.objects.filter(assignee=person).open().select_related("team", "ticket")
+    mine = _open_of(person, team).select_related("team", "ticket")
     counts = Counter(
         taker_in(task.team, task.ticket, at=at, without=person.pk) for task in mine
     )
@@ -39,7 +44,12 @@ def plan_for(person: User, *, at: datetime) -> dict[User, int]:
     return {heirs[pk]: count for pk, count in counts.items()}
 
 
-def _give_on(task: Task, *, at: datetime) -> bool:
+def _open_of(person: User, team: Team | None) -> QuerySet[Task]:
+    mine = Task.objects.filter(assignee=person).open()
+    return mine.filter(team=team) if team else mine
+
+
+def _give_on(task: Task, *, reason: str, at: datetime) -> bool:
     # The ticket's row first, as every act does.
     task.ticket.hold()
     task.refresh_from_db(fields=["assignee", "done_at", "dropped_at"])
@@ -59,7 +69,7 @@ def _give_on(task: Task, *, at: datetime) -> bool:
             "title": task.title,
             "before": before,
             "to": to,
-            "reason": LEFT,
+            "reason": reason,
         },
     )
     notify(

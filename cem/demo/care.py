@@ -8,9 +8,17 @@ from django.db.models import F
 
 from events.models import Delivery
 from teams.models import Team, User
-from tickets import closure, recoveries
+from tickets import closure, pause_limits, recoveries
 from tickets.closure_letter import draft_for, unreachable
-from tickets.models import ClosureRequest, Recovery, RecoveryBudget, RootCause, Ticket
+from tickets.models import (
+    ClosureRequest,
+    Recovery,
+    RecoveryBudget,
+    RootCause,
+    SlaPolicy,
+    Ticket,
+)
+from tickets.policy_changes import change_policy
 
 BUDGET = Decimal(1_500)
 GESTURES = (
@@ -20,7 +28,19 @@ GESTURES = (
 )
 
 
-def set_budgets(*, by: User, since: datetime, until: datetime) -> None:
+def set_limits(*, by: User, since: datetime, until: datetime) -> None:
+    _limit_pauses(by=by, at=since)
+    _set_budgets(by=by, since=since, until=until)
+
+
+def _limit_pauses(*, by: User, at: datetime) -> None:
+    """No ticket stands still for more than a working week in all."""
+    for policy in SlaPolicy.objects.order_by("pk"):
+        minutes = pause_limits.USUAL_MINUTES
+        change_policy(policy, by=by, at=at, pause_minutes=minutes)
+
+
+def _set_budgets(*, by: User, since: datetime, until: datetime) -> None:
     """The same for every team and month."""
     for team in Team.objects.order_by("pk"):
         at = since

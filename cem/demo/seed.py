@@ -48,7 +48,7 @@ def seed(*, now: datetime, accounts_file: Path) -> None:
         founding.write_accounts(accounts_file, accounts)
     field = Field(rng, surveys, customers)
     causes = list(RootCause.objects.filter(parent__isnull=False).order_by("key"))
-    care.set_budgets(by=people["mei"], since=since, until=until)
+    care.set_limits(by=people["mei"], since=since, until=until)
     History(rng, field, causes, until - TELLING).live(since=since, until=until)
     happenings.note(by=people["mei"], until=until)
     outbox.drain()

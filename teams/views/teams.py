@@ -1,5 +1,7 @@
 """Teams: who leads, who sits in them, when they work."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
@@ -11,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from teams import movements, staffing
 from teams.access import StaffRequest, requires
 from teams.forms.teams import TeamForm
-from teams.models import Team
+from teams.leaving import held_by
+from teams.models import Team, User
 from teams.roles import Ability
 
 
@@ -56,11 +59,32 @@ def _edit(request: StaffRequest, team: Team) -> HttpResponse:
     if not form.is_valid():
         return render(request, "teams/team.html", {"form": form, "team": team})
     hours = form.cleaned_data["working_hours"]
-    movement = movements.of_team(team, hours, at=timezone.now())
-    seal = movements.seal({"working_hours": hours and hours.pk})
-    if movement.tickets and request.POST.get("seal") != seal:
-        context = {"form": form, "team": team, "movement": movement, "seal": seal}
+    now = timezone.now()
+    movement = movements.of_team(team, hours, at=now)
+    leaving = _leaving(team, form, at=now)
+    seal = movements.seal(
+        {
+            "working_hours": hours and hours.pk,
+            "leaving": [person.pk for person, _count in leaving],
+        }
+    )
+    if (movement.tickets or leaving) and request.POST.get("seal") != seal:
+        context = {
+            "form": form,
+            "team": team,
+            "movement": movement,
+            "leaving": leaving,
+            "seal": seal,
+        }
         return render(request, "teams/team.html", context)
-    staffing.staff_team(team, **form.cleaned_data, by=request.user, at=timezone.now())
+    staffing.staff_team(team, **form.cleaned_data, by=request.user, at=now)
     messages.success(request, _("Saved."))
     return redirect("teams:teams")
+
+
+def _leaving(team: Team, form: TeamForm, *, at: datetime) -> list[tuple[User, int]]:
+    """Who would leave the team, and how many pieces of its open work they hold."""
+    lead, members = form.cleaned_data["lead"], form.cleaned_data["members"]
+    gone = staffing.leavers(team, lead=lead, members=members)
+    held = [(person, held_by(person, at=at, team=team)) for person in gone]
+    return [(person, count) for person, count in held if count]

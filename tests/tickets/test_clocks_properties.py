@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.models import Customer, Message
 from teams.models import WorkingHours
 from tests.personas import MONDAY_NINE, admin_ada, owner_otto, service_team
 from tests.tickets.answers import ticket_for
@@ -18,6 +20,7 @@ from tickets.models import IllegalAct, SlaPolicy, Ticket
 from tickets.pauses import resume_due
 from tickets.policies import change_priority
 from tickets.replay import replay
+from tickets.unheard import take_back_contact
 from tickets.working_time import Interval, Patchwork, WorkingCalendar
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -96,7 +99,7 @@ ACTS = st.lists(
     st.tuples(
         st.sampled_from(
             ["pause", "resume", "contact", "resolve", "reopen", "priority"]
-            + ["hours", "tick"]
+            + ["hours", "tick", "bounce"]
         ),
         st.integers(1, 30),
     ),
@@ -110,9 +113,9 @@ ACTS = st.lists(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(acts=ACTS)
+@given(acts=ACTS, is_known=st.booleans())
 def test_the_history_gives_the_deadline_after_any_life(
-    acts: list[tuple[str, int]],
+    acts: list[tuple[str, int]], is_known: bool
 ) -> None:
     team = service_team()
     if team.working_hours is None:
@@ -120,7 +123,10 @@ def test_the_history_gives_the_deadline_after_any_life(
             name="Office", weekly={str(d): [["09:00", "17:00"]] for d in range(5)}
         )
         team.save()
-    number, now = ticket_for(wants_contact=True).number, MONDAY_NINE
+    number, now = (
+        ticket_for(_somebody(is_known), wants_contact=True).number,
+        MONDAY_NINE,
+    )
     SlaPolicy.objects.update(pause_minutes=8 * 60)
     for name, hours in acts:
         now += hours * HOUR
@@ -132,6 +138,13 @@ def test_the_history_gives_the_deadline_after_any_life(
         assert replay(clock) == clock.due_at
 
 
+def _somebody(is_known: bool) -> Customer | None:
+    """Another one each time: a customer has one open ticket at a touchpoint."""
+    if not is_known:
+        return None
+    return Customer.objects.create(external_id=uuid4().hex, created_at=MONDAY_NINE)
+
+
 def _act(ticket: Ticket, name: str, now: datetime) -> None:
     by, other = owner_otto(), "low" if ticket.priority != "low" else "normal"
     acts: dict[str, Callable[[], object]] = {
@@ -141,10 +154,16 @@ def _act(ticket: Ticket, name: str, now: datetime) -> None:
         "resolve": lambda: resolve(ticket, now),
         "reopen": lambda: ticket.reopen(reason="Again", by=by, at=now),
         "priority": lambda: change_priority(ticket, priority=other, by=by, at=now),
+        "bounce": lambda: _bounce(ticket, now),
         "hours": lambda: _change_hours(ticket, now),
         "tick": lambda: (breach_overdue(at=now), resume_due(at=now)),
     }
     acts[name]()
+
+
+def _bounce(ticket: Ticket, now: datetime) -> None:
+    Message.objects.filter(thread=ticket.thread).update(bounced_at=now)
+    take_back_contact(ticket, at=now)
 
 
 def _change_hours(ticket: Ticket, now: datetime) -> None:

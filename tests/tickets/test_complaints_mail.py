@@ -52,7 +52,8 @@ class TestComplaint7SmtpIsDownAndNobodyIsTold:
             deliveries.send_due(at=Delivery.objects.get().next_try_at)
         outbox.drain()
         assert Delivery.objects.get().state == "parked"
-        told = Notification.objects.get(kind="ticket_mail_given_up")
+        # It was the first contact, which is still to be made.
+        told = Notification.objects.get(kind="ticket_contact_taken_back")
         assert told.user == owner_otto()
 
     def test_one_try_of_a_claim_tells_of_all(self) -> None:

@@ -4,10 +4,23 @@ from datetime import timedelta
 
 import pytest
 
-from tests.personas import MONDAY_NINE, agent_ana, lead_lena, mara_detractor, owner_otto
+from teams.staffing import staff_team
+from tests.personas import (
+    MONDAY_NINE,
+    admin_ada,
+    agent_ana,
+    lead_lena,
+    manager_milo,
+    mara_detractor,
+    owner_otto,
+    service_team,
+)
 from tests.tickets.answers import ticket_for
 from tests.tickets.test_desk import signed_in
+from tests.tickets.test_routing import absent
+from tickets import handover
 from tickets.history import PAGE, Audience, history_of, history_page
+from tickets.models import Ticket
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY_NINE + HOUR
@@ -27,7 +40,11 @@ class TestTheStory:
             ("Lead Lena gave it to Agent Ana", Audience.INTERNAL),
             ("Contact with the customer by Owner Otto: Phone call", Audience.CUSTOMER),
             ("Note by Agent Ana", Audience.INTERNAL),
-            ("Opened and given to Owner Otto", Audience.INTERNAL),
+            (
+                "Opened and given to Owner Otto: rule “NPS 0 to 6” (owner of the "
+                "account)",
+                Audience.INTERNAL,
+            ),
         ]
 
     def test_keeps_internal_and_customer_visible_apart(self) -> None:
@@ -66,3 +83,41 @@ class TestTheStory:
         for odd in ("0", "-1", "x", "99999"):
             url = f"{ticket.get_absolute_url()}?page={odd}&show=bogus"
             assert client.get(url).status_code == 200
+
+
+@pytest.mark.django_db
+class TestWhyTheSystemChose:
+    def titles(self, ticket: Ticket) -> list[str]:
+        return [entry.title for entry in history_of(ticket)]
+
+    def test_is_said_of_the_first_owner(self) -> None:
+        ticket = ticket_for(mara_detractor())
+        [title] = self.titles(ticket)
+        assert title.endswith("(owner of the account)")
+
+    def test_is_said_of_a_deputy_and_of_one_who_has_left(self) -> None:
+        ticket = ticket_for(mara_detractor())
+        absent(owner_otto(), manager_milo())
+        handover.hand_over_due(at=MONDAY_NINE)
+        assert self.titles(ticket)[0] == (
+            "The system gave it to Manager Milo: Owner Otto is away (stands in as deputy)"
+        )
+        Ticket.objects.update(assignee=agent_ana())
+        team = service_team()
+        staff_team(
+            team,
+            name=team.name,
+            lead=lead_lena(),
+            members=[owner_otto()],
+            working_hours=None,
+            by=admin_ada(),
+            at=MONDAY_NINE + timedelta(hours=1),
+        )
+        assert self.titles(ticket)[0] == (
+            "The system gave it to Lead Lena: Agent Ana left the team (lead of the team)"
+        )
+
+    def test_is_not_said_of_a_person_who_chose(self) -> None:
+        ticket = ticket_for(mara_detractor())
+        ticket.assign(to=agent_ana(), by=lead_lena(), at=MONDAY_NINE)
+        assert self.titles(ticket)[0] == "Lead Lena gave it to Agent Ana"

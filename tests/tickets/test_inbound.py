@@ -98,6 +98,19 @@ class TestAnAnswer:
         assert ticket.status == Ticket.Status.IN_PROGRESS
         assert ticket.reopened_count == 1
 
+    def test_of_thanks_leaves_a_resolved_ticket_closed(self) -> None:
+        ticket, letter = written_to()
+        resolved(ticket)
+        kept = came_in(answering(letter, "Thank you, everything works now!"))
+        ticket.refresh_from_db()
+        assert (ticket.is_resolved, ticket.unanswered_since) == (True, None)
+        assert kept.message is not None
+        told = Notification.objects.filter(kind="ticket_thanked")
+        assert [notice.user for notice in told] == [owner_otto()]
+        page = signed_in(owner_otto()).get(ticket.get_absolute_url()).content.decode()
+        assert "only said thank you: it stays resolved" in page
+        assert "everything works now!" in page
+
     def test_opens_a_ticket_that_follows_when_it_comes_late(self) -> None:
         ticket, letter = written_to()
         resolved(ticket)
@@ -186,7 +199,7 @@ class TestAReport:
         letter.refresh_from_db()
         assert letter.bounced_at == MONDAY_NINE
         assert "no such user" in letter.bounce_reason
-        told = Notification.objects.filter(kind="ticket_mail_bounced")
+        told = Notification.objects.filter(kind="ticket_contact_taken_back")
         assert [notice.user for notice in told] == [owner_otto()]
         page = signed_in(owner_otto()).get(ticket.get_absolute_url()).content.decode()
         assert "no such user" in page

@@ -232,7 +232,7 @@ class TestALetterThatIsNotSent:
         delivery.save()
         deliveries._put_off(delivery, "554 no such user", at=LATER)
         outbox.drain()
-        told = Notification.objects.filter(kind="ticket_mail_given_up")
+        told = Notification.objects.filter(kind="ticket_contact_taken_back")
         assert {notice.user for notice in told} == {owner_otto()}
         client = signed_in(owner_otto())
         page = client.get(ticket.get_absolute_url()).content.decode()
