@@ -104,7 +104,7 @@ def _suites(
         "results": lambda: results.measure(rounds=rounds),
         "timers": lambda: timers.measure(survey),
         "desk": lambda: desk.measure(survey, rounds=rounds),
-        "big": lambda: big.measure(survey, rows=options.rows),
+        "big": lambda: big.measure(engines, survey, rows=options.rows),
         "kpis": lambda: kpis.measure(rows=options.rows, rounds=rounds),
         "boards": lambda: boards.measure(rows=options.rows, rounds=rounds),
     }
