@@ -50,6 +50,8 @@ class _Opening:
     opened: list[Ticket] = field(default_factory=list)
     promised: list[tuple[Ticket, Targets]] = field(default_factory=list)
     answers: list[tuple[Ticket, Response]] = field(default_factory=list)
+    # How the owner was chosen, by the answer that opened the ticket.
+    whys: dict[UUID, str] = field(default_factory=dict)
 
     def take(self, response: Response, rule: Rule) -> None:
         place = _place_of(response)
@@ -63,6 +65,7 @@ class _Opening:
     def _open(self, response: Response, rule: Rule) -> Ticket:
         team = team_for(response, rule)
         owner = self.roster.owner_for(response, rule=rule, team=team)
+        self.whys[response.pk] = owner.why
         ticket = Ticket(
             response=response,
             rule=rule,
@@ -278,11 +281,14 @@ def _write(opening: _Opening) -> None:
             insertion(prepared([*_notices(opening), *further])),
         )
     outbox.record_all(
-        [_event(ticket, response) for ticket, response in opening.answers]
+        [
+            _event(ticket, response, opening.whys.get(response.pk, ""))
+            for ticket, response in opening.answers
+        ]
     )
 
 
-def _event(ticket: Ticket, response: Response) -> Event:
+def _event(ticket: Ticket, response: Response, why: str) -> Event:
     """Dated like the answer: that is when the customer's clock started, however late
     the worker came to it."""
     opened = ticket.response_id == response.pk
@@ -298,6 +304,7 @@ def _event(ticket: Ticket, response: Response) -> Event:
             "team": ticket.team_id,
             "assignee": ticket.assignee_id,
             "priority": str(ticket.priority),
+            "why": str(why),
         }
     return outbox.event_for(
         "ticket.opened" if opened else "ticket.answer_attached",
