@@ -58,8 +58,13 @@ class Prepared:
 
     @cached_property
     def _execution(self) -> str:
-        # psycopg2 writes a list of texts as text[], whatever it is to become.
-        values = ", ".join(f"%({n})s::{kind}" for n, kind in self.types.items())
+        # Each value becomes what the plan declares; saying so again here would cost the
+        # database as much as reading the value. But psycopg2 writes a list of texts as
+        # text[], whatever it is to become.
+        values = ", ".join(
+            f"%({name})s::{kind}" if kind.endswith("[]") else f"%({name})s"
+            for name, kind in self.types.items()
+        )
         return f"EXECUTE {self.name} ({values})" if values else f"EXECUTE {self.name}"
 
 

@@ -8,9 +8,13 @@ from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 MAC_BYTES = 15
 
@@ -21,9 +25,10 @@ class TamperedForm(Exception):
 
 def sign(response_id: UUID, version_id: int) -> str:
     """20 characters that belong to this id and this version only."""
-    message = response_id.bytes + version_id.to_bytes(8, "big")
-    mac = hmac.digest(_key(), message, sha256)[:MAC_BYTES]
-    return urlsafe_b64encode(mac).decode()
+    inner, outer = (begun.copy() for begun in _begun())
+    inner.update(response_id.bytes + version_id.to_bytes(8, "big"))
+    outer.update(inner.digest())
+    return urlsafe_b64encode(outer.digest()[:MAC_BYTES]).decode()
 
 
 def verify(response_id: UUID, version_id: int, signature: str) -> None:
@@ -40,5 +45,12 @@ def made_at(response_id: UUID) -> datetime:
 
 
 @cache
+def _begun() -> tuple["_Hash", "_Hash"]:
+    """HMAC-SHA-256 with the key read in: `hmac.digest` would set it up each time, which
+    takes twenty times as long as the rest and a tenth of the page."""
+    key = _key().ljust(sha256().block_size, b"\0")
+    return sha256(key.translate(hmac.trans_36)), sha256(key.translate(hmac.trans_5C))
+
+
 def _key() -> bytes:
     return sha256(b"cem.surveys.form:" + settings.SECRET_KEY.encode()).digest()

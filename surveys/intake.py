@@ -261,17 +261,17 @@ def _values(
         "started_at": submission.started_at,
         "at": at,
         "day": local_day(at),
-        "answers": json.dumps(checked.answers),
+        "answers": _json(checked.answers),
         "nps": checked.nps,
         "csat": checked.csat,
         "ces": checked.ces,
         "ces_scale": checked.ces_scale,
         "comment": checked.comment,
         "wants_contact": checked.wants_contact,
-        "attributes": json.dumps(attributes),
+        "attributes": _json(attributes),
         "state": Response.State.COMPLETE.value,
         "ending": checked.ending,
-        "variables": json.dumps(checked.variables),
+        "variables": _json(checked.variables),
         "flags": _flags(version, submission, checked, at),
         "event": (
             "survey.test_response_submitted"
@@ -281,6 +281,11 @@ def _values(
         "subject": response_id,
         "lane": lane_of("response", response_id),
     }
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    # Most often there is nothing to write.
+    return json.dumps(values) if values else "{}"
 
 
 def _flags(

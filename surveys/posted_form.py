@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.conf import settings
@@ -110,7 +111,7 @@ def refuse_unreadable(request: HttpRequest, *, room: int = 0) -> None:
         # Large files go to the disk as they come; that the rest of the form is whole,
         # its last field says: the token.
         received = size if takes_files else len(request.body)
-        request.POST  # noqa: B018  reading it is the point
+        _read_fields(request, takes_files=bool(takes_files))
     except RequestDataTooBig as error:
         raise Refused(413, "too_large") from error
     except (
@@ -123,6 +124,39 @@ def refuse_unreadable(request: HttpRequest, *, room: int = 0) -> None:
     # A connection that broke off would leave half a comment, and no way to mend it.
     if received < size or (takes_files and "form" not in request.POST):
         raise Refused(400, "unreadable")
+
+
+def _read_fields(request: HttpRequest, *, takes_files: bool) -> None:
+    """As Django reads them, in a quarter of the time for a form as browsers send it:
+    answers are most of what a server of ours does."""
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    if (
+        takes_files
+        or request.content_type != "application/x-www-form-urlencoded"
+        or request.encoding is not None
+        or not request.body.isascii()
+        or (most is not None and request.body.count(b"&") >= most)
+    ):
+        request.POST  # noqa: B018  reading it is the point
+    else:
+        request.POST = _fields_in(request.body.decode("ascii"))  # type: ignore[assignment]
+
+
+def _fields_in(body: str) -> QueryDict:
+    found: dict[str, list[str]] = {}
+    for pair in body.split("&"):
+        if pair:
+            name, _equals, value = pair.partition("=")
+            found.setdefault(_unquoted(name), []).append(_unquoted(value))
+    fields = QueryDict(mutable=True)
+    dict.update(fields, found)
+    fields._mutable = False
+    return fields
+
+
+def _unquoted(words: str) -> str:
+    words = words.replace("+", " ")
+    return unquote(words) if "%" in words else words
 
 
 def _act(given: str, *, is_last: bool) -> str:
