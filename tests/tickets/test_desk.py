@@ -75,7 +75,7 @@ def resolve(number: int) -> None:
 class TestTheTabs:
     def test_tell_mine_from_my_teams_and_overdue_from_all(self) -> None:
         mine = ticket_for(mara_detractor(), at=MONDAY_NINE).number
-        far = ticket_for(paul_promoter(), at=MONDAY_NINE + 36_500 * DAY).number
+        far = ticket_for(paul_promoter(), at=MONDAY_NINE + 3_640 * DAY).number
         otto = owner_otto()
         assert listed(otto, tab="mine") == [mine]
         assert listed(otto, tab="team") == [mine, far]
