@@ -1,9 +1,9 @@
 """Counted answers, by version: kept for whole spans of days, and exact at every look.
 
 A month that is over is counted once, the days since then one by one. Each tally holds
-as long as its span has as many answers as when it was counted, and that number comes
-from an index alone: it covers new answers, imported and deleted ones, whoever wrote
-them. Who sees a part of the customers has tallies of that part.
+as long as its span has as many answers as when it was counted (`surveys.day_totals`):
+that covers new answers, imported and deleted ones, whoever wrote them. Who sees a part
+of the customers has tallies of that part.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
 from django.db.models.expressions import RawSQL
 
 from journeys.models import Touchpoint
 from surveys.counting import Counting, Counts, added, restored, stored
+from surveys.day_totals import day_totals
 from surveys.document import Document
 from surveys.models import Response, Tally
 from surveys.models.response import ResponseQuerySet
@@ -112,16 +112,21 @@ def _by_version(parts: Iterable[Mapping[int, Counts]]) -> dict[int, Counts]:
 
 def _totals(asked: Asked, today: date) -> dict[_Span, int]:
     """How many answers each span has, whoever sees them."""
-    rows = (
-        _narrowed(Response.objects.all(), asked)
-        .order_by()
-        .values_list("version_id", "day")
-        .annotate(n=Count("*"))
-    )
     totals: dict[_Span, int] = defaultdict(int)
-    for version_id, day, n in rows:
-        totals[_span_of(version_id, day, asked, today)] += n
+    for (version_id, day), n in day_totals(
+        asked.survey_id, is_test=asked.is_test
+    ).items():
+        if _is_asked(asked, version_id, day):
+            totals[_span_of(version_id, day, asked, today)] += n
     return totals
+
+
+def _is_asked(asked: Asked, version_id: int, day: date) -> bool:
+    return (
+        (not asked.version_id or asked.version_id == version_id)
+        and (not asked.since or asked.since <= day)
+        and (not asked.until or day <= asked.until)
+    )
 
 
 def _span_of(version_id: int, day: date, asked: Asked, today: date) -> _Span:

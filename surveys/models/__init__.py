@@ -4,6 +4,7 @@ from surveys.models.export import Export
 from surveys.models.files import Asset, Upload
 from surveys.models.invitation import Invitation
 from surveys.models.partial import Partial
+from surveys.models.past_change import PastChange
 from surveys.models.response import Response
 from surveys.models.site import AllowedSite
 from surveys.models.survey import Survey, SurveyVersion
@@ -17,6 +18,7 @@ __all__ = [
     "Export",
     "Invitation",
     "Partial",
+    "PastChange",
     "QuotaCount",
     "Response",
     "Shown",
