@@ -322,8 +322,7 @@ AXES_VERBOSE = False
 # Language and time -----------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-# For languages whose own formats name none (Chinese): 1,204 as everywhere.
-NUMBER_GROUPING = 3
+FORMAT_MODULE_PATH = "cem.formats"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
