@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from customers.models import Account, Customer
 from events import outbox
-from events.bulk_insert import insert_all, insertion
+from events.bulk_insert import insertion
 from events.models import Event
 from events.prepared import Prepared, execute_together
 from surveys.enrichment import enrich
@@ -24,9 +24,10 @@ from teams.models import Notification, Team
 from teams.notices import prepared
 from tickets import clocks
 from tickets.models import Rule, SlaPolicy, Ticket, TicketAnswer
+from tickets.opened_rows import insert_opened
 from tickets.policies import Targets, targets_for
 from tickets.routing import Roster, priority_for, roster_for
-from tickets.rule_actions import further_notices, watched, write_actions
+from tickets.rule_actions import further_notices, watched, write_watchers
 from tickets.rule_facts import NO_HISTORY, histories_of
 from tickets.rulebook import Rulebook, current_rulebook
 from tickets.working_time import WorkingCalendar
@@ -70,12 +71,15 @@ class _Opening:
             response=response,
             rule=rule,
             rule_version=rule.version,
+            problem_type=rule.problem_type,
+            tags=rule.tags,
             customer_id=response.customer_id,
             touchpoint=response.touchpoint,
             subject=subject_of(response),
             priority=priority_for(response, rule=rule),
             team=team,
             assignee_id=owner.id,
+            waits_for_owner=owner.waits,
             opened_at=response.submitted_at,
             region=response.region,
             product_line=response.product_line,
@@ -83,8 +87,6 @@ class _Opening:
             day=response.day,
         )
         self._promise(ticket, rule.sla_policy, start=response.submitted_at)
-        # Not in the insert, which leaves the database's defaults: written afterwards.
-        ticket.waits_for_owner = owner.waits
         self.opened.append(ticket)
         return ticket
 
@@ -260,12 +262,10 @@ _OPEN = Prepared(
 
 
 def _write(opening: _Opening) -> None:
-    insert_all(opening.opened)
-    waiting = [ticket.number for ticket in opening.opened if ticket.waits_for_owner]
-    if waiting:
-        Ticket.objects.filter(number__in=waiting).update(waits_for_owner=True)
+    if opening.opened:
+        insert_opened(opening.opened)
     watching = watched(opening.opened, at=opening.at)
-    write_actions(opening.opened, watching)
+    write_watchers(watching)
     taken = [
         TicketAnswer(
             response_id=response.pk, ticket_id=ticket.number, attached_at=opening.at

@@ -1,5 +1,5 @@
-"""What a rule does to a new ticket beyond owner, priority and clocks: its problem type,
-tags, watchers, and whom it tells. In bulk, and only for the rules that ask for it."""
+"""Who watches a new ticket, and whom its rule tells of it. In bulk, and only for the
+rules that ask for it."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -37,20 +37,16 @@ def watched(tickets: Collection[Ticket], *, at: datetime) -> Watched:
     ]
 
 
-def write_actions(tickets: Collection[Ticket], watching: Watched) -> None:
-    """Give saved tickets the problem type and tags of their rules, and watchers."""
-    labelled = [
-        t.number for t in tickets if t.rule and (t.rule.problem_type or t.rule.tags)
-    ]
+def write_watchers(watching: Watched) -> None:
+    """Let people watch saved tickets."""
+    if not watching:
+        return
+    values = {
+        "numbers": [ticket.number for ticket, _person in watching],
+        "users": [person for _ticket, person in watching],
+    }
     with connection.cursor() as cursor:
-        if labelled:
-            _LABEL.execute(cursor, {"numbers": labelled})
-        if watching:
-            values = {
-                "numbers": [ticket.number for ticket, _person in watching],
-                "users": [person for _ticket, person in watching],
-            }
-            _WATCH.execute(cursor, values)
+        _WATCH.execute(cursor, values)
 
 
 def further_notices(
@@ -79,14 +75,6 @@ def further_notices(
     ]
 
 
-_LABEL = Prepared(
-    "cem_label_tickets",
-    {"numbers": "bigint[]"},
-    """
-    UPDATE tickets_ticket t SET problem_type = rule.problem_type, tags = rule.tags
-    FROM tickets_rule rule
-    WHERE t.number = ANY(%(numbers)s) AND rule.id = t.rule_id""",
-)
 _WATCH = Prepared(
     "cem_watch_tickets",
     {"numbers": "bigint[]", "users": "bigint[]"},

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer, Message
 from events import outbox
+from events.models import Event
 from journeys.models import Touchpoint
 from surveys.models import Response
 from teams.access import ScopedQuerySet
@@ -624,7 +625,13 @@ class Ticket(models.Model):
     def record(
         self, name: str, *, by: User | None, at: datetime, **payload: Any
     ) -> None:
-        outbox.record(
+        outbox.record_all([self.event_for(name, by=by, at=at, **payload)])
+
+    def event_for(
+        self, name: str, *, by: User | None, at: datetime, **payload: Any
+    ) -> Event:
+        """What `record` writes, unsaved."""
+        return outbox.event_for(
             name,
             subject=("ticket", self.number),
             at=at,
