@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -22,6 +23,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team, User
+from tickets.desk_lines import Line, lines_among
 from tickets.models import DeskCount, Ticket
 from tickets.models.pause import Pause
 from tickets.models.ticket import NO_DEADLINE, TicketQuerySet, number_in
@@ -82,25 +84,11 @@ COUNTED = (
 )
 
 
-# What a line of the list shows; the rest of a ticket is not read for it.
-OWN = (
-    *("number", "subject", "status", "priority", "urgency", "opened_at"),
-    *("next_due_at", "sort_due_at", "waits_for_owner", "unanswered_since", "tags"),
-    *("closure", "tier", "first_contacted_at"),
-)
-SHOWN = (
-    *OWN,
-    *("customer__name", "customer__external_id", "customer__account__name"),
-    *("touchpoint__name", "team__name", "assignee__name", "assignee__email"),
-    "response__comment",
-)
-
-
 @dataclass(frozen=True)
 class Page:
     """`next` and `previous` are where the neighbours begin; empty where none is."""
 
-    tickets: Sequence[Ticket]
+    tickets: Sequence[Line]
     next: str = ""
     previous: str = ""
 
@@ -222,9 +210,9 @@ def page_of(
     if start:
         found = found.filter(_beyond(order, start, backwards=backwards))
     # The keys come from the index alone; the table is visited for one page of rows.
-    keys = found.values("number")[: PAGE + 1]
-    lines = lines_of(Ticket.objects.all(), keys)
-    rows = list(ordered(lines, sort, backwards=backwards))
+    rows = lines_among(found[: PAGE + 1])
+    turned = order.is_descending != backwards
+    rows.sort(key=attrgetter(*order.keys), reverse=turned)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         rows.reverse()
@@ -237,12 +225,6 @@ def page_of(
         next=_cursor(rows[-1], order) if follows else "",
         previous=_cursor(rows[0], order) if precedes else "",
     )
-
-
-def lines_of(tickets: QuerySet[Ticket], numbers: Any) -> QuerySet[Ticket]:
-    """With what a line of the list shows, and no more."""
-    related = ("customer__account", "touchpoint", "team", "assignee", "response")
-    return tickets.filter(number__in=numbers).select_related(*related).only(*SHOWN)
 
 
 def ordered(
@@ -298,7 +280,7 @@ def _beyond(order: Order, start: Sequence[Any], *, backwards: bool) -> _Beyond:
     return _Beyond(keys, place, arg_joiner=sign)
 
 
-def _cursor(ticket: Ticket, order: Order) -> str:
+def _cursor(ticket: Line, order: Order) -> str:
     return "~".join(_written(getattr(ticket, key)) for key in order.keys)
 
 

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 from customers.spreadsheets import csv_response
 from events import audit
 from teams.access import StaffRequest, can, requires
+from teams.models import User
 from teams.roles import Ability
-from tickets import desk
+from tickets import desk, exports
 from tickets.bulk_acts import KINDS
 from tickets.desk_form import DeskForm
-from tickets.desk_rows import row_of
-from tickets.exports import rows_of
+from tickets.desk_lines import Line, lines_among
+from tickets.desk_rows import rows_of
 from tickets.models import Ticket
 from tickets.saved_views import shown_views
 
@@ -51,17 +52,13 @@ def changes(request: StaffRequest) -> HttpResponseBase:
     context = _read(request)
     listed = {ticket.number: ticket for ticket in context["page"].tickets}
     gone = [number for number in shown if number not in listed]
-    left = desk.lines_of(Ticket.objects.visible_to(request.user), gone) if gone else []
+    left = _lines_of(request.user, gone) if gone else []
     fresh = [number for number in listed if number not in shown]
     stamp = _stamp(context, [*listed.values(), *left], len(fresh))
     if request.headers.get("If-None-Match") == stamp:
         return HttpResponseNotModified()
-    now = context["now"]
-    rows = {
-        ticket.number: row_of(ticket, at=now, has_left=ticket.number not in listed)
-        for ticket in [*listed.values(), *left]
-        if ticket.number in shown
-    }
+    known = [listed[number] for number in shown if number in listed]
+    rows = rows_of([*known, *left], at=context["now"], left=gone)
     answer = JsonResponse(
         {
             "counts": {tab.value: count for tab, count in context["tabs"]},
@@ -87,7 +84,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
     asked = {"filters": request.GET.urlencode()[:500]}
     by = request.user.email
     audit.note("tickets.exported", subject=("desk", ""), by=by, at=now, payload=asked)
-    rows = rows_of(desk.ordered(shown, form.sort_name))
+    rows = exports.rows_of(desk.ordered(shown, form.sort_name))
     return csv_response(f"tickets-{now:%Y-%m-%d}.csv", rows)
 
 
@@ -113,7 +110,7 @@ def _read(request: StaffRequest) -> dict[str, Any]:
         "found": counts[form.tab_name],
         "found_words": _found_words(counts[form.tab_name]),
         "page": page,
-        "rows": [row_of(ticket, at=now) for ticket in page.tickets],
+        "rows": rows_of(page.tickets, at=now).values(),
         "is_continued": bool({"after", "before"} & set(request.GET)),
         "now": now,
     }
@@ -126,15 +123,14 @@ def _numbers(params: QueryDict) -> list[int]:
     ]
 
 
-def _stamp(context: dict[str, Any], tickets: Sequence[Ticket], fresh: int) -> str:
+def _lines_of(user: User, numbers: Sequence[int]) -> list[Line]:
+    return lines_among(Ticket.objects.visible_to(user).filter(number__in=numbers))
+
+
+def _stamp(context: dict[str, Any], lines: Sequence[Line], fresh: int) -> str:
     """Everything but the passing of time, which the browser counts by itself."""
-    state = (
-        get_language(),
-        [count for _tab, count in context["tabs"]],
-        fresh,
-        [[getattr(ticket, name) for name in desk.OWN] for ticket in tickets],
-        [[ticket.assignee_id, ticket.team_id] for ticket in tickets],
-    )
+    counts = [count for _tab, count in context["tabs"]]
+    state = (get_language(), counts, fresh, [tuple(line) for line in lines])
     return f'"{sha256(repr(state).encode()).hexdigest()[:32]}"'
 
 
