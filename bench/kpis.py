@@ -74,6 +74,7 @@ def fill(rows: int, now: datetime) -> None:
     answers.store(drawn, waiting=False)
     with connection.cursor() as cursor:
         cursor.execute(_TICKETS)
+        cursor.execute(_CARED_FOR)
         cursor.execute(_CLOCKS)
     answers.settle()
     rebuild_rollups()
@@ -168,6 +169,9 @@ FROM (SELECT *, submitted_at > now() - interval '30 days' AS is_open
       FROM surveys_response WHERE {_LOW}) r
 JOIN journeys_touchpoint p ON p.id = r.touchpoint_id
 JOIN teams_team t ON t.id = p.team_id"""
+_CARED_FOR = """
+INSERT INTO tickets_ticketanswer (response_id, ticket_id, attached_at)
+SELECT response_id, number, opened_at FROM tickets_ticket"""
 _CLOCKS = """
 INSERT INTO tickets_clock (ticket_id, kind, state, policy_id, target_minutes,
     started_at, due_at, met_at, breached_at, pauses, minutes_used)
