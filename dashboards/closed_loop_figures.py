@@ -59,7 +59,9 @@ def funnel_figure(steps: Steps) -> Figure:
         key="loop-way",
         kind="funnel",
         title=_("How far low answers get"),
-        caption=_("How far low answers get, by the day they arrived"),
+        caption=_(
+            "How far low answers get, by the day of the answer that opened the ticket"
+        ),
         data={
             "labels": labels,
             "values": [None if hidden else n for _label, n in (first, *found)],
