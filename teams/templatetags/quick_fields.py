@@ -1,8 +1,9 @@
 """Fields of long filters, drawn as Django draws them in a tenth of its time."""
 
+from html import escape
+
 from django import forms, template
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -16,13 +17,14 @@ def drawn(field: forms.BoundField) -> SafeString:
         return field.as_widget()
     attrs = field.build_widget_attrs(dict(widget.attrs), widget)
     chosen = str(field.value() or "")
-    options = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (value, SafeString(" selected") if str(value) == chosen else "", label)
-            for value, label in widget.choices
-        ),
+    options = "".join(
+        _option(str(value), str(label), is_chosen=str(value) == chosen)
+        for value, label in widget.choices
     )
     named = flatatt({"name": field.html_name, **attrs})
-    return format_html("<select{}>{}</select>", named, options)
+    return SafeString(f"<select{named}>{options}</select>")
+
+
+def _option(value: str, label: str, *, is_chosen: bool) -> str:
+    selected = " selected" if is_chosen else ""
+    return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
