@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from surveys.models import Response, Survey, Tally
 from surveys.tallies import Asked, tally
@@ -22,6 +23,10 @@ TODAY = NOW.date()
 
 def asked(survey: Survey, user: User | None = None) -> Asked:
     return Asked(survey.pk, user or manager_milo())
+
+
+def found(survey: Survey, at: datetime = NOW) -> dict[str, int]:
+    return tally(asked(survey), today=at.date()).all.of("score")
 
 
 class TestTally:
@@ -49,6 +54,34 @@ class TestTally:
         }
         old.delete()
         assert tally(asked(survey), today=TODAY).all.of("score") == {"2": 1, "3": 1}
+
+    def test_notices_answers_that_moved_and_a_table_that_was_emptied(self) -> None:
+        survey = trip_survey()
+        answered(survey, {"score": 9}, at=NOW - timedelta(days=60))
+        answered(survey, {"score": 2}, at=NOW - timedelta(days=61))
+        assert found(survey) == {"9": 1, "2": 1}
+        low = Response.objects.filter(nps=2)
+        low.update(state=Response.State.HELD)
+        assert found(survey) == {"9": 1}
+        low.update(state=Response.State.COMPLETE, is_test=True)
+        assert found(survey) == {"9": 1}
+        low.update(is_test=False, day=TODAY)
+        assert found(survey) == {"9": 1, "2": 1}
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("TRUNCATE surveys_response CASCADE")
+        assert found(survey) == {}
+
+    def test_counts_these_days_alone_while_nothing_changed_before(self) -> None:
+        survey, now = trip_survey(), timezone.now()
+        for days in (0, 1, 40):
+            answered(survey, {"score": 9}, at=now - timedelta(days=days))
+        assert found(survey, now) == {"9": 3}
+        answered(survey, {"score": 2}, at=now)
+        with CaptureQueriesContext(connection) as queries:
+            assert found(survey, now) == {"9": 3, "2": 1}
+        (counted,) = (q["sql"] for q in queries if 'AS "day", COUNT(*)' in q["sql"])
+        assert '"day" >= ' in counted
 
     def test_reads_no_answer_twice(self) -> None:
         survey = trip_survey()
