@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.comparing import difference, rest_of
-from dashboards.counting import Counts, counts, total
+from dashboards.counting import Counts, Key, counts, total
 from dashboards.dimensions import DIMENSIONS, Dimension, Value, names_of
+from dashboards.period_counts import PeriodCounts, whole_counts
 from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES, Metric
 from dashboards.selection import Filters
 from dashboards.series import Measured, compared, measured, scores_in
 from dashboards.suppression import (
     NOTHING_HIDDEN,
-    Hidden,
+    Reading,
     Span,
     hidden_scores,
     hidden_values,
@@ -116,19 +117,20 @@ def side_dimensions(filters: Filters, by: Dimension, *, n: int) -> list[Dimensio
 
 
 def whole_of(user: User, filters: Filters, span: Period, *, key: str) -> Whole:
-    now = total(counts(user, filters, since=span.start, until=span.end).values())
-    before = total(
-        counts(
-            user, filters, since=span.preceding_start, until=span.preceding_end
-        ).values()
+    read = whole_counts(user, filters, span)
+    now = total(read.counts(filters).values())
+    before = total(read.counts(filters, is_before=True).values())
+    spans = (
+        Span(user, span.start, span.end, _reading(read)),
+        Span(
+            user,
+            span.preceding_start,
+            span.preceding_end,
+            _reading(read, is_before=True),
+        ),
     )
-    return Whole(
-        METRICS[key],
-        now,
-        size_in(key, now),
-        size_in(key, before),
-        None if key == COUNT else _score(user, filters, span, key, (now, before)),
-    )
+    score = None if key == COUNT else _score(spans, filters, key, (now, before))
+    return Whole(METRICS[key], now, size_in(key, now), size_in(key, before), score)
 
 
 def parts_of(
@@ -142,7 +144,7 @@ def parts_of(
 ) -> Parts:
     """Every value's number, those with most answers first; only those whose name holds
     the `words`, where there are any."""
-    found = counts(user, filters, since=span.start, until=span.end, by=(by,))
+    within, found = _told_apart(user, filters, span, by)
     groups = {_value(place): each for place, each in found.items()}
     sizes = {value: size_in(key, each) for value, each in groups.items()}
     n = sum(sizes.values())
@@ -154,7 +156,10 @@ def parts_of(
     by_size = sorted(asked, key=lambda value: (-sizes[value], str(value)))
     kept = by_size[:MOST_PARTS]
     names = names or names_of(user, by, kept)
-    hidden = _hidden(user, filters, span, key, by, groups)
+    # A mere count of answers is never hidden.
+    hidden = NOTHING_HIDDEN
+    if key != COUNT:
+        hidden = hidden_values(within, filters, by, groups)[key]
     if hidden.is_closed:
         return Parts(by, METRICS[key], n, (), 0, is_closed=True)
     parts = [
@@ -178,31 +183,33 @@ def size_in(key: str, each: Counts) -> int:
 
 
 def _score(
-    user: User, filters: Filters, span: Period, key: str, both: tuple[Counts, Counts]
+    spans: tuple[Span, Span],
+    filters: Filters,
+    key: str,
+    both: tuple[Counts, Counts],
 ) -> Measured:
     """With its change, where neither period's may not be shown."""
-    spans = (
-        Span(user, span.start, span.end),
-        Span(user, span.preceding_start, span.preceding_end),
-    )
     now_hidden, before_hidden = (key in hidden_scores(s, filters) for s in spans)
     if now_hidden or before_hidden:
         return measured(key, both[0], hide=now_hidden)
     return compared(key, *both)
 
 
-def _hidden(
-    user: User,
-    filters: Filters,
-    span: Period,
-    key: str,
-    by: Dimension,
-    groups: Mapping[Value, Counts],
-) -> Hidden:
-    """Which values may not be shown; a mere count of answers always is."""
-    if key == COUNT:
-        return NOTHING_HIDDEN
-    return hidden_values(Span(user, span.start, span.end), filters, by, groups)[key]
+def _told_apart(
+    user: User, filters: Filters, span: Period, by: Dimension
+) -> tuple[Span, dict[Key, Counts]]:
+    """The counts of each value, and the days with all that decides what is hidden."""
+    if by == "account":
+        # Companies are many: only those within the filters are read.
+        found = counts(user, filters, since=span.start, until=span.end, by=(by,))
+        return Span(user, span.start, span.end), found
+    read = whole_counts(user, filters, span, by=(by,))
+    within = Span(user, span.start, span.end, _reading(read))
+    return within, read.counts(filters, (by,))
+
+
+def _reading(read: PeriodCounts, *, is_before: bool = False) -> Reading:
+    return lambda filters, by, _grain: read.counts(filters, by, is_before=is_before)
 
 
 def _part(

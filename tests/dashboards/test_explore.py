@@ -243,7 +243,7 @@ class TestPage:
         answers_lately(*[10] * 6, region="North")
         client = client_of(executive_eva())
         client.get(EXPLORE)
-        with django_assert_max_num_queries(60):
+        with django_assert_max_num_queries(22):
             client.get(f"{EXPLORE}?region=North&tier=gold")
 
 
