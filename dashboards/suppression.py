@@ -15,15 +15,17 @@ from dashboards.counting import Counts, Key, counts
 from dashboards.dimensions import Dimension, Value
 from dashboards.periods import Grain
 from dashboards.registry import SCORES
+from dashboards.scores import SCORE_COLUMNS
 from dashboards.selection import Filters
-from dashboards.series import scores_in
 from surveys.hidden_tables import hidden_table
-from surveys.metrics import hidden_groups
+from surveys.metrics import hidden_groups, is_hidden
 from teams.models import User
 
 Sizes = Mapping[Key, int]
 # With the attribute that a filter names, or with anything else.
 WITH, WITHOUT = "with", "without"
+# Of thousands of accounts or attributes a few answers are not worth the whole table.
+MANY_CELLS = 5_000
 
 
 class Reading(Protocol):
@@ -202,18 +204,25 @@ def _sizes(found: Mapping[Key, Counts]) -> dict[str, dict[Key, int]]:
         score: {
             key: n
             for key, parts in found.items()
-            if (n := sum(scores_in(score, parts).values()))
+            if (n := sum(map(parts.__getitem__, SCORE_COLUMNS[score].values())))
         }
         for score in SCORES
     }
 
 
 def _hides(sizes: Sizes, cell: tuple[Value, Value]) -> bool:
+    if sizes.get(cell, 0) > 0 and is_hidden(sizes[cell]):
+        return True
     table = hidden_table(_as_table(sizes))
     return table.is_closed or cell in table.cells
 
 
 def _row_of(sizes: Sizes, row: Value) -> Hidden:
+    if len(sizes) > MANY_CELLS:
+        n = sum(each for key, each in sizes.items() if key[0] == row)
+        if n > 0 and is_hidden(n):
+            # All of its cells are too small; which are empty need not be known.
+            return Hidden(frozenset(), is_closed=True)
     table = hidden_table(_as_table(sizes))
     groups = frozenset(column for each, column in table.cells if each == row)
     return Hidden(groups, is_closed=table.is_closed)

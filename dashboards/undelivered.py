@@ -25,8 +25,10 @@ class Trouble:
 
 
 def trouble_of(schedule: Schedule) -> Trouble:
-    newest = schedule.mailings.order_by("-pk").values_list("due_at", flat=True).first()
-    letters = schedule.mailings.filter(due_at=newest)
+    newest = schedule.mailings.order_by("-pk").first()
+    if newest is None:
+        return Trouble(0, "")
+    letters = schedule.mailings.filter(due_at=newest.due_at)
     lacking = letters.filter(state=WorkState.DONE).exclude(problem="")
     return Trouble(
         letters.filter(NOT_SENT).count(),

@@ -133,20 +133,17 @@ class TestFilteredNumbers:
                 )
         span = Period(MONDAY - timedelta(days=6), MONDAY)
 
-        def bought(**filters: str) -> Measured:
+        def bought(region: str | None = None) -> Measured:
+            filters = Filters(region=region)
             found = measure(
-                "repurchase_rate",
-                executive_eva(),
-                Filters(**filters),
-                span,
-                at=MONDAY_NINE,
+                "repurchase_rate", executive_eva(), filters, span, at=MONDAY_NINE
             )
             assert isinstance(found, Measured)
             return found
 
         assert (bought().n, bought().is_hidden) == (8, False)
         # Eight buyers less the six of the north are two.
-        assert (bought(region="North").n, bought(region="North").is_hidden) == (6, True)
+        assert (bought("North").n, bought("North").is_hidden) == (6, True)
 
     def test_show_what_is_large_enough(self) -> None:
         answer(dict.fromkeys(product(REGIONS, TIERS), 6))
