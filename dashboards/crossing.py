@@ -144,11 +144,18 @@ def _index(columns: Iterable[Column]) -> Index:
 def _of_answers(
     blocks: Sequence[Block], by: Sequence[str], indexes: Sequence[Index]
 ) -> tuple[Numbers, Numbers]:
-    scores = _index([block.scores for block in blocks if block.scores])
-    matrix = count_matrix(list(scores))
+    columns = [block.scores for block in blocks if block.scores]
+    nothing = np.zeros(0, np.int64)
+    # Some hundred codes a day: too many for the index of one after the other.
+    codes = [np.array(column.values, np.int64) for column in columns]
+    scores = np.unique(np.concatenate([nothing, *codes]))
+    matrix = count_matrix(scores.tolist())
     groups, size = _groups(blocks, by, indexes)
-    places = [_placed(block.scores, scores) for block in blocks if block.scores]
-    at = np.concatenate(places) if places else np.zeros(0, np.int64)
+    places = [
+        np.searchsorted(scores, own)[column.places]
+        for own, column in zip(codes, columns, strict=True)
+    ]
+    at = np.concatenate([nothing, *places])
     return counted(groups, size, at, matrix)
 
 
