@@ -49,7 +49,20 @@ def hidden_table(
     are fewer than five answers together, and every small number lies on a circle of
     hidden ones, each in a line with the next: exactly then it does not follow. Where
     too many cells are empty for that, the table is closed.
+
+    The same in any order, whichever side is called rows: a page that shows it turned
+    would give away what the other hides.
     """
+    turned = {(column, row): n for (row, column), n in sizes.items()}
+    straight, other = sorted(sizes.items(), key=repr), sorted(turned.items(), key=repr)
+    if repr(straight) <= repr(other):
+        return _hidden(dict(straight))
+    found = _hidden(dict(other))
+    cells = frozenset((row, column) for column, row in found.cells)
+    return HiddenTable(found.columns, found.rows, cells, found.is_closed)
+
+
+def _hidden(sizes: Mapping[tuple[Row, Column], int]) -> HiddenTable[Row, Column]:
     rows: dict[Row, int] = {}
     columns: dict[Column, int] = {}
     for (row, column), n in sizes.items():

@@ -53,6 +53,15 @@ def follows(
 
 
 class TestHiddenTable:
+    @settings(max_examples=100, deadline=None)
+    @given(TABLES)
+    def test_is_the_same_turned(self, sizes: Sizes) -> None:
+        found = hidden_table(sizes)
+        turned = hidden_table({(c, r): n for (r, c), n in reversed(sizes.items())})
+        assert turned.cells == {(column, row) for row, column in found.cells}
+        assert (turned.rows, turned.columns) == (found.columns, found.rows)
+        assert turned.is_closed == found.is_closed
+
     @settings(max_examples=300, deadline=None)
     @given(TABLES)
     def test_lets_nobody_work_out_a_small_number(self, sizes: Sizes) -> None:
