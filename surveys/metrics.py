@@ -6,7 +6,7 @@ and its source stand in docs/metrics.md under the anchor named here.
 """
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -378,14 +378,25 @@ def hidden_groups(sizes: Mapping[Key, int]) -> frozenset[Key]:
     Those that are too small, and the next smallest ones until the total less what is
     visible reveals neither one group nor fewer than five answers. Empty groups show nothing.
     """
-    by_size = sorted((n, place) for place, n in enumerate(sizes.values()) if n > 0)
-    hidden = [entry for entry in by_size if is_hidden(entry[0])]
-    for entry in by_size[len(hidden) :]:
-        if not hidden or (len(hidden) > 1 and not is_hidden(sum(n for n, _ in hidden))):
+    by_size = sorted((key for key, n in sizes.items() if n > 0), key=_by_size(sizes))
+    hidden = [key for key in by_size if is_hidden(sizes[key])]
+    for key in by_size[len(hidden) :]:
+        n = sum(sizes[one] for one in hidden)
+        if not hidden or (len(hidden) > 1 and not is_hidden(n)):
             break
-        hidden.append(entry)
-    keys = list(sizes)
-    return frozenset(keys[place] for _, place in hidden)
+        hidden.append(key)
+    return frozenset(hidden)
+
+
+def _by_size(sizes: Mapping[Key, int]) -> Callable[[Key], tuple[int, str]]:
+    """Of two as large always the same one, in whatever order they come: another page
+    that hid the other one would give both away."""
+
+    def place(key: Key) -> tuple[int, str]:
+        alone = isinstance(key, tuple) and len(key) == 1
+        return sizes[key], str(key[0] if alone else key)  # type: ignore[index]
+
+    return place
 
 
 def _nps_groups(counts: Mapping[int, int]) -> tuple[int, int, int]:
