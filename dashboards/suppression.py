@@ -71,7 +71,9 @@ def hidden_scores(span: Span, filters: Filters) -> frozenset[str]:
         found |= {key for key in SCORES if (given.key,) in hidden_groups(sizes[key])}
     for rest, row, column in _without_two(filters):
         tables = _sizes(_crossed(span, rest, row, column))
-        found |= {key for key in SCORES if _hides(tables[key], (row.key, column.key))}
+        turn = _turns(row.by, column.by)
+        cell = (row.key, column.key)
+        found |= {key for key in SCORES if _hides(tables[key], cell, turn=turn)}
     return frozenset(found)
 
 
@@ -89,8 +91,10 @@ def hidden_values(
     }
     for rest, row in _without_one(filters):
         tables = _sizes(_crossed(span, rest, row, _Given(by, "")))
+        turn = _turns(row.by, by)
         for key in SCORES:
-            found[key] = _joined(found[key], _row_of(tables[key], row.key))
+            mine = _row_of(tables[key], row.key, turn=turn)
+            found[key] = _joined(found[key], mine)
     return found
 
 
@@ -210,26 +214,40 @@ def _sizes(found: Mapping[Key, Counts]) -> dict[str, dict[Key, int]]:
     }
 
 
-def _hides(sizes: Sizes, cell: tuple[Value, Value]) -> bool:
+def _turns(row: Dimension | tuple[str, str], column: object) -> bool:
+    """Whether the table is looked at from its other side: two pages that show it, each
+    from its own, must hide the same cells."""
+    return str(row) > str(column)
+
+
+def _hides(sizes: Sizes, cell: tuple[Value, Value], *, turn: bool) -> bool:
     if sizes.get(cell, 0) > 0 and is_hidden(sizes[cell]):
         return True
-    table = hidden_table(_as_table(sizes))
-    return table.is_closed or cell in table.cells
+    table = hidden_table(_as_table(sizes, turn=turn))
+    return table.is_closed or (cell[::-1] if turn else cell) in table.cells
 
 
-def _row_of(sizes: Sizes, row: Value) -> Hidden:
+def _row_of(sizes: Sizes, row: Value, *, turn: bool = False) -> Hidden:
     if len(sizes) > MANY_CELLS:
         n = sum(each for key, each in sizes.items() if key[0] == row)
         if n > 0 and is_hidden(n):
             # All of its cells are too small; which are empty need not be known.
             return Hidden(frozenset(), is_closed=True)
-    table = hidden_table(_as_table(sizes))
-    groups = frozenset(column for each, column in table.cells if each == row)
+    table = hidden_table(_as_table(sizes, turn=turn))
+    cells = ((b, a) if turn else (a, b) for a, b in table.cells)
+    groups = frozenset(column for each, column in cells if each == row)
     return Hidden(groups, is_closed=table.is_closed)
 
 
-def _as_table(sizes: Sizes) -> dict[tuple[Value | date, Value | date], int]:
-    return {(row, column): n for (row, column), n in sizes.items()}
+def _as_table(
+    sizes: Sizes, *, turn: bool
+) -> dict[tuple[Value | date, Value | date], int]:
+    """In an order of its own, whatever order the database told them in."""
+    cells = (
+        (((column, row) if turn else (row, column)), n)
+        for (row, column), n in sizes.items()
+    )
+    return dict(sorted(cells, key=lambda cell: str(cell[0])))
 
 
 def _joined(one: Hidden, other: Hidden) -> Hidden:
