@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import psycopg2
+from django.core.management import call_command
 from django.db import connection
 
 from cem.local import children, commands, ports
@@ -159,13 +160,21 @@ def installed(engines: Engines, home: Path) -> Iterator[Installation]:
 
 
 def keep_migrated(engines: Engines) -> None:
-    """Copy the database that pytest has just migrated: tables and the rows of
-    migrations, which tests that commit will have removed by the time of the first
-    installation."""
-    pytests = connection.settings_dict["NAME"]
+    """Keep a database with tables and the rows of migrations for installations.
+
+    A copy of the one that pytest has just migrated, before tests that commit empty it;
+    where no test asks for that one there is none, and this one is migrated instead.
+    """
+    usual = connection.settings_dict["NAME"]
     connection.close()
-    _drop(engines, _migrated(engines))
-    _execute(engines, f'CREATE DATABASE "{_migrated(engines)}" TEMPLATE "{pytests}"')
+    name = _migrated(engines)
+    _drop(engines, name)
+    if usual != _name_in(engines.database_url):
+        _execute(engines, f'CREATE DATABASE "{name}" TEMPLATE "{usual}"')
+        return
+    _execute(engines, f'CREATE DATABASE "{name}"')
+    with _queries_go_to(name):
+        call_command("migrate", verbosity=0)
 
 
 def _migrated(engines: Engines) -> str:

@@ -51,4 +51,4 @@ def test_says_the_same_again_in_each_language() -> None:
         with translation.override("en"):
             assert count_text(12_345) == "12,345"
         with translation.override("zh-hans"):
-            assert count_text(12_345) == "12345"
+            assert count_text(12_345) == "12,345"
