@@ -81,7 +81,6 @@ def _write(milo: Person, name: str) -> None:
     milo.check()
     milo.press("Try it on the past 180 days")
     expect(page.locator("#simulation .figure-drawing svg")).to_be_visible()
-    page.evaluate("scrollTo(0, 0)")  # else the top bar half covers a link
     milo.check()
     assert not AlertRule.objects.filter(name=name).exists()
     milo.press("Save")
