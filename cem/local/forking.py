@@ -13,8 +13,14 @@ from celery.signals import worker_before_create_process
 billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10
 
 
+# New objects until the collector looks for cycles among them: by default 700, and a
+# page makes tens of thousands that nearly all go by themselves.
+_NEW_OBJECTS = 50_000
+
+
 @worker_before_create_process.connect
 def share_memory(**_: object) -> None:
     """Hide all that lives now from the collector, whose marks would copy every page."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, 20, 20)
