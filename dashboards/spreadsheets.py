@@ -1,24 +1,29 @@
 """A report as CSV for programs and as a workbook (XLSX) for people."""
 
+from __future__ import annotations
+
 import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from customers.spreadsheets import safe_cell
 from dashboards.definitions import definitions_in
 from dashboards.report import Report
 from dashboards.report_entries import Entry, entries_of
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -60,6 +65,9 @@ def csv_of(report: Report) -> bytes:
 
 def xlsx_of(report: Report, *, at: datetime) -> bytes:
     """A sheet about the report, one of its tiles, and one for each figure and table."""
+    # Only who writes a file loads what writes it.
+    from xlsxwriter import Workbook
+
     file = io.BytesIO()
     book = Workbook(
         file,

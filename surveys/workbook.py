@@ -11,7 +11,6 @@ from typing import IO, Any
 from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from surveys.answer_words import Said, said, words_in
 from surveys.elements import AnyElement, Language
@@ -65,6 +64,9 @@ def write_workbook(
 ) -> int:
     """One sheet, the heading on top; how many answers there were. `folder` is for what
     is put down on the way; `told` hears the number of rows after each thousand."""
+    # Only who writes a file loads what writes it.
+    from xlsxwriter import Workbook
+
     elements = elements_of(survey)
     book = Workbook(
         file,

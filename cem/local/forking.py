@@ -15,7 +15,7 @@ billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10
 
 # New objects until the collector looks for cycles among them: by default 700, and a
 # page makes tens of thousands that nearly all go by themselves.
-_NEW_OBJECTS = 50_000
+_NEW_OBJECTS = 10_000
 
 
 @worker_before_create_process.connect

@@ -53,14 +53,14 @@ class TestDrill:
         lena.open("/dashboards/")
         page.locator(f"a[href^='{EXPLORE}']").first.click()
         page.locator(".explore-table a", has_text="North").click()
-        assert "region=North" in page.url
+        page.wait_for_url("**region=North**")
         page.locator("a[href*='rows=low']").click()
+        page.wait_for_url("**rows=low**")
         page.locator(".explore-answers a[href^='/tickets/']").first.click()
         page.wait_for_url("**/tickets/*/")
-        page.go_back()
-        page.go_back()
-        page.go_back()
-        assert "region=North" not in page.url
+        for _step in range(3):
+            page.go_back()
+        page.wait_for_url(lambda url: "region=North" not in url)
 
     def test_filters_are_removed_by_keyboard(self, lena: Person) -> None:
         lena.open(f"{EXPLORE}?region=North&by=tier")
