@@ -24,7 +24,7 @@ from tests.personas import PASSWORD
 
 PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1440, height=900)
-PATIENCE = 15_000
+PATIENCE = 30_000
 """Milliseconds: on a machine that is busy nothing is wrong before."""
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
