@@ -19,8 +19,6 @@ from tests.e2e.conftest import DESK, PHONE, People, Person
 from tests.personas import manager_milo, nps_survey
 from tests.processes import Installation
 
-FRESH_WITHIN = 5_000
-
 
 @pytest.fixture(scope="module")
 def board(installation: Installation) -> Dashboard:
@@ -112,7 +110,7 @@ class TestBuilding:
 
 
 class TestFresh:
-    def test_a_new_answer_is_there_within_five_seconds(
+    def test_a_new_answer_is_there_without_reloading(
         self, milo: Person, board: Dashboard, installation: Installation
     ) -> None:
         if installation.worker.process is None:
@@ -124,7 +122,7 @@ class TestFresh:
         page.locator(".tile-how summary").first.click()
         with transaction.atomic():
             give(9, day=local_day(timezone.now()), opens_tickets=False)
-        expect(value).not_to_have_text(shown or "", timeout=FRESH_WITHIN)
+        expect(value).not_to_have_text(shown or "")
         assert page.locator(".tile-how").first.get_attribute("open") is not None
         milo.check()
 
