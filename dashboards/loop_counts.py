@@ -176,26 +176,20 @@ def _of_rows(at: datetime) -> dict[str, Aggregate]:
 
 
 def _of_cells() -> dict[str, Aggregate]:
-    rates = Aggregate(template=_CELL_RATES, output_field=_NUMBERS)
-    return {"rates": rates} | {
-        column: part
-        for kind in KINDS
-        for column, part in {
-            f"{kind}_fates": _numbers(_CELL_FATES, kind),
-            f"{kind}_runs": _bytes(_CELL_RUNS, kind),
-            f"{kind}_loose": _bytes(_NOTHING, kind),
-        }.items()
-    }
+    return _without_minutes(_CELL_RATES, fates=_CELL_FATES, runs=_CELL_RUNS)
 
 
 def _of_uncovered() -> dict[str, Aggregate]:
-    rates = Aggregate(template=_MISSING_RATES, output_field=_NUMBERS)
-    return {"rates": rates} | {
+    return _without_minutes(_MISSING_RATES, fates=_NO_FATES, runs=_NOTHING)
+
+
+def _without_minutes(rates: str, *, fates: str, runs: str) -> dict[str, Aggregate]:
+    return {"rates": Aggregate(template=rates, output_field=_NUMBERS)} | {
         column: part
         for kind in KINDS
         for column, part in {
-            f"{kind}_fates": _numbers(_NO_FATES, kind),
-            f"{kind}_runs": _bytes(_NOTHING, kind),
+            f"{kind}_fates": _numbers(fates, kind),
+            f"{kind}_runs": _bytes(runs, kind),
             f"{kind}_loose": _bytes(_NOTHING, kind),
         }.items()
     }

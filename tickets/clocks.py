@@ -226,13 +226,18 @@ def meet(clock: Clock, *, by: User | None, at: datetime) -> None:
 def take_back(clock: Clock, *, reason: str, at: datetime) -> None:
     """What met it did not happen after all: it runs on, and its deadline stays."""
     _catch_up_hours(clock, at=at)
+    _run_on(clock)
+    _save(clock, "taken_back", by=None, at=at, reason=reason)
+
+
+def _run_on(clock: Clock) -> None:
+    """What met it counts no more."""
     clock.met_at = clock.minutes_used = None
     if clock.breached_at is None:
         clock.state = State.RUNNING
         clock.due_at = _due(clock)
     else:
         clock.state = State.BREACHED
-    _save(clock, "taken_back", by=None, at=at, reason=reason)
 
 
 def stop(clock: Clock, *, reason: str, by: User | None, at: datetime) -> None:
@@ -283,12 +288,7 @@ def reopen(
     """The same clock goes on; resolved … reopened does not count."""
     _catch_up_hours(clock, at=at)
     clock.pauses = [*clock.pauses, [resolved_at.isoformat(), at.isoformat()]]
-    clock.met_at = clock.minutes_used = None
-    if clock.breached_at is None:
-        clock.state = State.RUNNING
-        clock.due_at = _due(clock)
-    else:
-        clock.state = State.BREACHED
+    _run_on(clock)
     _save(clock, "reopened", by=by, at=at, reason=reason)
 
 
