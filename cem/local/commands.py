@@ -23,7 +23,14 @@ _CELERY = [
 # match names anywhere below a folder of static files.
 UNUSED = (
     *("libs", "types", "ext", "extension", "flags", "payments", "social"),
-    *("tabler-*", "tabler.css*", "tabler.js*", "*.rtl.*", "*.esm.*", "package.json"),
+    *("tabler-*", "tabler.css*", "tabler.js*", "*.rtl.*", "package.json"),
+    *(
+        "echarts.esm.*",
+        "htmx.esm.*",
+        "tabler.esm.*",
+        "*.complete.esm.*",
+        "*.core.esm.*",
+    ),
     *("echarts.js*", "echarts.common.*", "echarts.simple.*"),
     *("htmx.js", "htmx.amd.js", "htmx.cjs.js", "*.gz"),
 )
