@@ -94,6 +94,8 @@ class Person:
         """What is wrong with the page that is open, in the size that it has."""
         page = self.page
         page.wait_for_load_state("load")
+        # A page that a script draws is there when its heading is.
+        page.locator("h1").first.wait_for(state="attached")
         # What the bar on top half covers while somebody scrolls is not too small.
         page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
         if not page.evaluate("'axe' in window"):
