@@ -9,6 +9,7 @@ from dashboards.forms import DateInput
 from dashboards.models import Annotation
 from dashboards.periods import EARLIEST
 from dashboards.selection import touchpoints
+from teams.forms.blank_choices import word_blanks
 from teams.models import User
 
 
@@ -39,6 +40,7 @@ class AnnotationForm(forms.ModelForm[Annotation]):
         assert isinstance(place, forms.ModelChoiceField)
         place.queryset = touchpoints(user).order_by("name")
         place.empty_label = str(_("Everywhere"))
+        word_blanks(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

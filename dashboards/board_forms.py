@@ -18,6 +18,7 @@ from dashboards.registry import METRICS, SCORES
 from dashboards.selection import Filters
 from journeys.models import Journey
 from teams.access import can
+from teams.forms.blank_choices import word_blanks
 from teams.models import Team, User
 from teams.roles import Ability
 
@@ -144,6 +145,7 @@ class TileForm(forms.Form):
         self._offer("metric", metric_choices(kind))
         self._offer("by", _dimensions(kind))
         self._offer("across", [("", "–"), *_dimensions(Kind.BARS)])
+        word_blanks(self)
         if "count" in self.fields:
             initial, most = _COUNTS[kind]
             count = forms.IntegerField(

@@ -19,6 +19,7 @@ from surveys.models import Invitation, Survey
 from surveys.studio import SLUG_LENGTH, Basics
 from surveys.templates import TEMPLATES
 from teams.access import scope_condition
+from teams.forms.blank_choices import word_blanks
 from teams.models import User
 
 BLANK = "blank"
@@ -66,6 +67,7 @@ class BasicsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.survey = survey
         self.fields["touchpoint"].queryset = touchpoints_for(user, survey)  # type: ignore[attr-defined]
+        word_blanks(self)
         if survey is not None and survey.version_id is not None:
             del self.fields["slug"]
         self.helper = FormHelper()
@@ -93,7 +95,10 @@ class NewSurveyForm(BasicsForm):
         label=_("Start with"), widget=forms.RadioSelect, initial=first_template
     )
     original = forms.ModelChoiceField(
-        label=_("Survey to copy"), queryset=Survey.objects.none(), required=False
+        label=_("Survey to copy"),
+        queryset=Survey.objects.none(),
+        required=False,
+        empty_label=_("Choose…"),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from journeys.models import Touchpoint
 from surveys.elements import LANGUAGES
 from surveys.pages import NAMES
 from teams.access import scope_condition
+from teams.forms.blank_choices import word_blanks
 from teams.models import Team, User
 from teams.roles import Role
 from tickets.closure_letter import Words
@@ -101,6 +102,7 @@ class InitiativeForm(forms.ModelForm[Initiative]):
         _offer(self, "touchpoints", touchpoints_of(user))
         _offer(self, "team", teams_of(user))
         _offer(self, "lead", people())
+        word_blanks(self)
 
 
 class ActionForm(forms.ModelForm[InitiativeAction]):
@@ -112,6 +114,7 @@ class ActionForm(forms.ModelForm[InitiativeAction]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "assignee", people())
+        word_blanks(self)
 
 
 class DecisionForm(forms.Form):

@@ -15,6 +15,7 @@ from customers.import_lines import number_or_text
 from customers.models import Account, Consent, Customer
 from customers.scopes import may_hold
 from teams.access import can
+from teams.forms.blank_choices import word_blanks
 from teams.models import User
 from teams.roles import Ability
 
@@ -91,7 +92,9 @@ class CustomerForm(forms.ModelForm[Customer]):
             del self.fields["external_id"]
         account: Any = self.fields["account"]
         account.queryset = self._accounts()
-        zones = [("", "---------"), *((z, z) for z in sorted(available_timezones()))]
+        word_blanks(self)
+        zones = [("", _("Not known"))]
+        zones += ((zone, zone) for zone in sorted(available_timezones()))
         self.fields["time_zone"].widget = forms.Select(choices=zones)
         locale: Any = self.fields["locale"]
         locale.help_text = _("A code such as en or zh-hans.")
@@ -154,6 +157,7 @@ class AccountForm(forms.ModelForm[Account]):
         ]
         owner: Any = self.fields["owner"]
         owner.queryset = User.objects.filter(pk__in=owners).order_by("name")
+        word_blanks(self)
         for name in ("tier", "region"):
             self.fields[name].widget.attrs["list"] = f"known-{name}"
         self.helper = _unframed(*self.fields)

@@ -15,10 +15,15 @@ from journeys.models import (
     Stage,
     Touchpoint,
 )
+from teams.forms.blank_choices import word_blanks
 
 
 class _Unframed(forms.BaseForm):
     """The page brings the form tag and the buttons."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        word_blanks(self)
 
     @property
     def helper(self) -> FormHelper:

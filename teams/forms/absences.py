@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from teams import absences
+from teams.forms.blank_choices import word_blanks
 from teams.models import Absence, User
 
 HAND_OVER = [
@@ -88,6 +89,7 @@ class AbsenceForm(forms.Form):
         self._choices("deputy").queryset = absences.deputies()
         if not people.exclude(pk=by.pk).exists():
             self.fields["person"].widget = forms.HiddenInput()
+        word_blanks(self)
 
     def _choices(self, name: str) -> "forms.ModelChoiceField[Any]":
         field = self.fields[name]

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from teams.forms.blank_choices import word_blanks
 from teams.models import Team, User, WorkingHours
 from teams.roles import ABILITIES, Ability
 
@@ -40,6 +41,7 @@ class TeamForm(forms.Form):
         kwargs["initial"] = _values_of(team)
         super().__init__(*args, **kwargs)
         self._offer_people()
+        word_blanks(self)
         self.helper = FormHelper()
         self.helper.layout = Layout(*self.base_fields)
         # The page brings the form and its buttons: it may have to show what moves.
