@@ -16,9 +16,11 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from customers.zone_name import ZoneName
 
 _CELL = re.compile(r"\{([^{}]+)\}")
 MOST_MONEY = Decimal(10) ** 12
@@ -65,18 +67,9 @@ class InteractionMap(BaseModel):
     interactions: Annotated[tuple[Made, ...], Field(min_length=1)]
     # A strptime pattern; without one the instants are ISO 8601.
     date_format: str | None = None
-    time_zone: str = "UTC"
+    time_zone: ZoneName = "UTC"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     encoding: str = "utf-8-sig"
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"there is no time zone {name!r}") from error
-        return name
 
     @field_validator("facts")
     @classmethod

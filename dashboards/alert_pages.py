@@ -19,12 +19,12 @@ from dashboards.alert_rules import (
 )
 from dashboards.alert_simulation import looks
 from dashboards.alert_words import (
-    filter_words,
     finding_sentence,
     rule_sentence,
     segment_name,
     short_words,
 )
+from dashboards.asked import filter_words
 from dashboards.explore_links import explore_url
 from dashboards.figures import Figure
 from dashboards.models import Alert, AlertRule

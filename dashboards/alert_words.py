@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboards.alert_kinds import BAD_UP_TO, WEEKS
-from dashboards.dimensions import DIMENSIONS, Dimension, Value, names_of
+from dashboards.dimensions import DIMENSIONS, Value, names_of
 from dashboards.models import AlertRule
 from dashboards.registry import METRICS
-from dashboards.selection import Filters
 from dashboards.wording import count_text, percent_text
 from surveys.number_words import points_text
 from teams.models import User
@@ -35,15 +34,6 @@ def segment_name(user: User, by: str, segment: str) -> str:
         return _("Not stated")
     value: Value = int(segment) if declared.is_number else segment
     return names_of(user, declared.key, [value]).get(value, segment)
-
-
-def filter_words(user: User, filters: Filters) -> list[str]:
-    """Each filter as “Region: North”."""
-    words = [
-        f"{DIMENSIONS[dimension].label}: {_name(user, dimension, value)}"
-        for dimension, value in filters.given.items()
-    ]
-    return [*words, *(f"{name}: {value}" for name, value in filters.attributes)]
 
 
 def rule_sentence(rule: AlertRule) -> str:
@@ -73,12 +63,6 @@ def short_words(rule: AlertRule, found: Found) -> str:
     if found["value"] is None:
         return _("too few answers")
     return f"{METRICS[rule.metric].label} {number_text(rule.metric, found['value'])}"
-
-
-def _name(user: User, dimension: Dimension, value: Value) -> str:
-    if value == "":
-        return _("Not stated")
-    return names_of(user, dimension, [value]).get(value, str(value))
 
 
 def _threshold_rule(rule: AlertRule) -> str:

@@ -1,7 +1,6 @@
 """What happened when: releases, incidents and initiatives beside the numbers they moved."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,20 +45,6 @@ def marks_for(user: User, since: date, until: date) -> list[Mark]:
 def marked_days(user: User, since: date, until: date) -> tuple[tuple[date, str], ...]:
     """The marks as `charts.chart_of` takes them."""
     return tuple((mark.on, mark.label) for mark in marks_for(user, since, until))
-
-
-def marks_in(marks: Iterable[Mark], buckets: Sequence[date]) -> list[dict[str, object]]:
-    """The marks of a line figure: each at the bucket that its day falls into.
-
-    `buckets`: the first days of a figure's labels, in order. What lies before the
-    first one is left out.
-    """
-    at: dict[int, list[str]] = {}
-    for mark in marks:
-        place = bisect_right(buckets, mark.on) - 1
-        if place >= 0:
-            at.setdefault(place, []).append(mark.label)
-    return [{"at": place, "label": "; ".join(at[place])} for place in sorted(at)]
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ def scope_words(user: User) -> tuple[str, ...]:
 
 
 def filter_words(user: User, filters: Filters) -> list[str]:
-    """Each filter that is set, in words."""
+    """Each filter that is set, as “Region: North”."""
     words = [
         f"{DIMENSIONS[dimension].label}: {_name(user, dimension, value)}"
         for dimension, value in filters.given.items()

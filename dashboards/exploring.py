@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from dashboards.comparing import difference, rest_of
 from dashboards.counting import Counts, Key, counts, total
-from dashboards.dimensions import DIMENSIONS, Dimension, Value, names_of
+from dashboards.dimensions import Dimension, Value, names_of
 from dashboards.period_counts import PeriodCounts, whole_counts
 from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES, Metric
@@ -267,7 +267,3 @@ def _value(place: tuple[object, ...]) -> Value:
 def _name(names: Mapping[Value, str], value: Value) -> str:
     """'' for those that have none."""
     return names.get(value, f"#{value}" if value else "")
-
-
-def is_dimension(name: str) -> bool:
-    return name in DIMENSIONS

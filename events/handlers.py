@@ -36,11 +36,6 @@ def on(*names: str) -> Callable[[type_of_handle], type_of_handle]:
     return register
 
 
-def handlers_for(name: str) -> Sequence[Handler]:
-    """In the order of registration, which is the order of the layers."""
-    return _handlers.get(name, ())
-
-
 def all_handlers() -> list[Handler]:
     """Each registered handler once, in the order of registration."""
     seen = {h.name: h for handlers in _handlers.values() for h in handlers}

@@ -7,7 +7,3 @@ from events.models import Heartbeat
 
 def beat(part: str, *, at: datetime) -> None:
     Heartbeat.objects.update_or_create(part=part, defaults={"seen_at": at})
-
-
-def find_last(part: str) -> datetime | None:
-    return Heartbeat.objects.filter(part=part).values_list("seen_at", flat=True).first()

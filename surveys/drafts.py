@@ -6,7 +6,6 @@ from surveys.elements import (
     AnyElement,
     CommentElement,
     ContactElement,
-    RatingElement,
     ScoreElement,
 )
 
@@ -38,10 +37,6 @@ def new_document(kind: str) -> Document:
 def blank_document() -> Document:
     """One empty page; the thanks are worded, for nobody likes to begin with those."""
     return Document(title=wording.TITLE, pages=(Page(id="page1"),), endings=_endings())
-
-
-def ratings_of(document: Document) -> list[RatingElement]:
-    return [e for e in document.elements if isinstance(e, RatingElement)]
 
 
 def _endings() -> tuple[Ending, ...]:

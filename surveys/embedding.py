@@ -16,7 +16,6 @@ from django.utils.html import escape
 from surveys import identity, sites
 from surveys.models import Response
 
-MODES = ("inline", "popover", "tab", "page")
 # What the address carries from page to page; hidden fields cannot be called like this.
 CARRIED = ("embed", "host", "identity", "kiosk")
 NOBODY = "'none'"

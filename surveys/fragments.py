@@ -72,10 +72,6 @@ def closed() -> str:
     return "\x02)\x03"
 
 
-def without_marks(html: str) -> str:
-    return MARK.sub("", html)
-
-
 def cut(html: str) -> Parts:
     pieces = iter(enumerate(MARK.split(html)))
     return _parts(pieces)[0]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -20,6 +20,8 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
+
+from customers.zone_name import ZoneName
 
 JOINT = "\n\n"
 
@@ -61,7 +63,7 @@ class ImportMap(BaseModel):
     submitted_at: str
     # A strptime pattern; without one the dates are ISO 8601.
     date_format: str | None = None
-    time_zone: str = "UTC"
+    time_zone: ZoneName = "UTC"
     locale: str | None = None
     default_locale: str = "en"
     customer: str | None = None
@@ -72,15 +74,6 @@ class ImportMap(BaseModel):
     attributes: dict[str, str] = {}
     delimiter: str = ","
     encoding: str = "utf-8-sig"
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"there is no time zone {name!r}") from error
-        return name
 
     @field_validator("delimiter")
     @classmethod

@@ -84,10 +84,6 @@ def find(response_id: UUID, *, survey_id: int) -> Partial | None:
     return Partial.objects.filter(id=response_id, survey_id=survey_id).first()
 
 
-def find_invited(invitation_id: UUID) -> Partial | None:
-    return Partial.objects.filter(invitation_id=invitation_id).first()
-
-
 def hidden_fields(partial: Partial) -> dict[str, str]:
     return {
         key.removeprefix(HIDDEN): words

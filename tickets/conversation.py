@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 
 from customers.models import Message
-from teams.models import User
 from tickets import clocks, pauses
 from tickets.models import Clock, Ticket
 from tickets.policies import targets_for
@@ -26,13 +25,6 @@ def customer_wrote(ticket: Ticket, message: Message, at: datetime) -> None:
         ticket.save(update_fields=["unanswered_since"])
         start_next_response(ticket, at=at)
     ticket.record("ticket.customer_wrote", by=None, at=at, message=message.pk)
-
-
-@transaction.atomic
-def we_answered(ticket: Ticket, *, by: User | None, at: datetime) -> None:
-    """A message that the customer sees went out, or we spoke with them."""
-    ticket.hold()
-    ticket.answered(by=by, at=at)
 
 
 def start_next_response(ticket: Ticket, *, at: datetime) -> Clock | None:

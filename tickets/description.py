@@ -51,9 +51,3 @@ def known_tags() -> list[str]:
         each = model.order_by().annotate(tag=Func(F("tags"), function="unnest"))
         tags |= set(each.values_list("tag", flat=True).distinct()[:500])
     return sorted(tags, key=str.casefold)
-
-
-def known_problem_types() -> list[str]:
-    """Those that rules set, for suggestions."""
-    rules = Rule.objects.exclude(problem_type="").order_by("problem_type")
-    return list(rules.values_list("problem_type", flat=True).distinct())

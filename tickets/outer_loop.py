@@ -77,7 +77,6 @@ class Pareto:
     rows: Sequence[CauseRow]
     coded: int
     uncoded: int
-    uncoded_points: float | None
     answers: int
     cost: Decimal
 
@@ -116,7 +115,6 @@ def pareto_for(user: User, asked: Asked) -> Pareto:
         rows,
         coded,
         uncoded,
-        _points(lost.get(None, 0), answers),
         answers,
         sum(costs.values(), Decimal(0)),
     )

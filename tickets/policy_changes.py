@@ -142,12 +142,6 @@ def delete_policy(policy: SlaPolicy, *, by: User, at: datetime) -> None:
         raise PolicyInUse from error
 
 
-def movable_tickets(policy: SlaPolicy) -> int:
-    """How many open tickets have a promise under this policy that can still move."""
-    under = Clock.objects.filter(_under(policy), ticket__resolved_at__isnull=True)
-    return under.values("ticket").distinct().count()
-
-
 def _under(policy: SlaPolicy) -> Q:
     return Q(policy=policy.pk, state__in=MOVABLE)
 

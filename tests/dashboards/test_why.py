@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.annotations import marks_for, marks_in, remove_annotation
+from dashboards.annotations import marks_for, remove_annotation
 from dashboards.contributions import (
     OTHERS,
     TooFew,
@@ -205,17 +205,6 @@ class TestAnnotations:
             (MONDAY + timedelta(days=1), "Initiative begun: Shorter queues"),
         ]
         assert found[-1].url == initiative.get_absolute_url()
-
-    def test_stand_at_the_bucket_of_their_day(self) -> None:
-        self.annotated()
-        self.annotated("Strike", happened_on=MONDAY + timedelta(days=8))
-        marks = marks_for(executive_eva(), MONDAY, MONDAY + timedelta(days=20))
-        weeks = [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
-        assert marks_in(marks, weeks) == [
-            {"at": 0, "label": "release: New app"},
-            {"at": 1, "label": "release: Strike"},
-        ]
-        assert marks_in(marks, [MONDAY + timedelta(days=30)]) == []
 
     def test_of_a_touchpoint_are_seen_within_scope(self) -> None:
         self.annotated(touchpoint=support_call())

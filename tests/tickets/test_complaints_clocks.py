@@ -20,7 +20,7 @@ from tests.tickets.answers import ticket_for
 from tests.tickets.test_clocks import clock_of, contact, resolve
 from tickets import clocks
 from tickets.breaches import breach_overdue
-from tickets.conversation import customer_wrote, we_answered
+from tickets.conversation import customer_wrote
 from tickets.models import Clock, Rule, SlaPolicy, Ticket
 from tickets.policies import change_priority
 from tickets.policy_changes import Exempt, change_policy
@@ -145,7 +145,7 @@ class TestTheAnswerToAMessage:
         written(ticket, MONDAY_NINE + 2 * HOUR + 50 * MINUTE)
         clock = clock_of(ticket, "next_response")
         assert clock.due_at == ticket.next_due_at == MONDAY_NINE + 3 * HOUR
-        we_answered(ticket, by=owner_otto(), at=MONDAY_NINE + 3 * HOUR)
+        ticket.answered(by=owner_otto(), at=MONDAY_NINE + 3 * HOUR)
         clock.refresh_from_db()
         assert (clock.state, ticket.unanswered_since) == (Clock.State.MET, None)
         written(ticket, MONDAY_NINE + 5 * HOUR)

@@ -74,10 +74,6 @@ class Initiative(models.Model):
         return f"/initiatives/{self.pk}/"
 
     @property
-    def is_alive(self) -> bool:
-        return self.state in self.ALIVE
-
-    @property
     def thread(self) -> str:
         """What ties messages with customers to it."""
         return f"initiative:{self.pk}"
