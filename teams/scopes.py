@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from events import outbox
+from teams import leaving
+from teams.access import with_scopes
 from teams.models import DataScope, Team, User
 
 
@@ -37,11 +39,28 @@ def lines_of(person: User) -> list[ScopeLine]:
     ]
 
 
+def with_line(person: User, *, effect: str, dimension: str, value: str) -> User:
+    """The person as `set_scope` would leave them."""
+    line = DataScope(user=person, effect=effect, dimension=dimension, value=value)
+    others = person.scopes.exclude(dimension=dimension, value=value)
+    return with_scopes(person, [*others, line])
+
+
+def without_line(scope: DataScope) -> User:
+    """The person as `remove_scope` would leave them."""
+    return with_scopes(scope.user, list(scope.user.scopes.exclude(pk=scope.pk)))
+
+
 @transaction.atomic
 def set_scope(
     person: User, *, effect: str, dimension: str, value: str, by: User, at: datetime
 ) -> DataScope:
-    """Add the line; where the value had a line already, its effect changes."""
+    """Add the line; where the value had a line already, its effect changes.
+
+    Open work that the person could not see any more goes to others first.
+    """
+    narrowed = with_line(person, effect=effect, dimension=dimension, value=value)
+    leaving.clear_desks(person, leaving.Part(narrowed=narrowed), at=at)
     scope, _created = DataScope.objects.update_or_create(
         user=person, dimension=dimension, value=value, defaults={"effect": effect}
     )
@@ -51,6 +70,9 @@ def set_scope(
 
 @transaction.atomic
 def remove_scope(scope: DataScope, *, by: User, at: datetime) -> None:
+    """As with `set_scope`: one line less of what they may see can be less to see."""
+    narrowed = leaving.Part(narrowed=without_line(scope))
+    leaving.clear_desks(scope.user, narrowed, at=at)
     _record(scope, "removed", by=by, at=at)
     scope.delete()
 

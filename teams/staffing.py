@@ -43,7 +43,7 @@ def staff_team(  # noqa: PLR0913  # a team is these five things
     team.save()
     _seat(team, members)
     for person in gone:
-        leaving.clear_desks(person, at=at, team=team)
+        leaving.clear_desks(person, leaving.Part(team), at=at)
     _record(
         team,
         by=by,

@@ -12,10 +12,13 @@ from django.db.models import F, QuerySet
 from events import outbox
 from events.models import Event
 from teams import absences
+from teams.leaving import ALL, Part
 from teams.models import Absence, Notification, Team, User
 from teams.notices import notify_all
+from teams.roles import Role
 from tickets import clocks
 from tickets.models import Clock, Rule, Ticket
+from tickets.out_of_sight import tickets_hidden_from
 from tickets.routing import (
     DEPUTY,
     LEAD,
@@ -31,12 +34,14 @@ BATCH = 200
 UNMET = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED)
 # Why a ticket changed hands, as its event says.
 ABSENCE, FREE_AGAIN, LEFT = "absence", "free_again", "left"
-LEFT_TEAM = "left_team"
+LEFT_TEAM, HIDDEN = "left_team", "hidden"
+OVERSEERS = (Role.CX_MANAGER, Role.ADMINISTRATOR)
 # What the new owner is told, where nobody is away.
 NOTICES = {
     FREE_AGAIN: "ticket_assigned",
     LEFT: "ticket_passed_on",
     LEFT_TEAM: "ticket_passed_on",
+    HIDDEN: "ticket_passed_on",
 }
 type_of_choice = Callable[[Roster, Ticket], Owner | None]
 T = TypeVar("T")
@@ -76,25 +81,34 @@ def stop_waiting() -> int:
 
 
 @transaction.atomic
-def clear_desk(person: User, *, at: datetime, team: Team | None = None) -> int:
-    """Give all their open tickets to others when somebody leaves, or leaves a team;
-    return how many."""
+def clear_desk(person: User, part: Part = ALL, *, at: datetime) -> int:
+    """Give their open tickets to others when somebody leaves, leaves a team or may not
+    see them any more; return how many."""
     held = Ticket.objects.select_for_update(no_key=True, of=("self",))
-    tickets = list(_open_of(person, held, team).order_by("number"))
+    tickets = list(_open_of(person, held, part).order_by("number"))
+    if not tickets:
+        return 0
+    choose, above = _choice_for(person, part), _overseers_for(part)
     return sum(
-        move(batch, _left_by(person), reason=LEFT_TEAM if team else LEFT, at=at)
+        move(batch, choose, reason=reason_of(part), at=at, overseers=above)
         for batch in batches_of(tickets)
     )
 
 
-def plan_for(
-    person: User, *, at: datetime, team: Team | None = None
-) -> dict[User, int]:
-    """Who would get how many of their open tickets if they left now."""
-    tickets = list(_open_of(person, Ticket.objects.all(), team).order_by("number"))
+def reason_of(part: Part) -> str:
+    if part.narrowed:
+        return HIDDEN
+    return LEFT_TEAM if part.team else LEFT
+
+
+def plan_for(person: User, part: Part = ALL, *, at: datetime) -> dict[User, int]:
+    """Who would get how many of their open tickets if they left now; themselves what
+    stays, because nobody at work may see it."""
+    tickets = list(_open_of(person, Ticket.objects.all(), part).order_by("number"))
     if not tickets:
         return {}
-    roster, choose = _roster_for(tickets, at=at), _left_by(person)
+    choose = _choice_for(person, part)
+    roster = _roster_for(tickets, at=at, overseers=_overseers_for(part))
     chosen = [choose(roster, ticket) for ticket in tickets]
     counts = Counter(owner.id for owner in chosen if owner)
     heirs = User.objects.in_bulk(counts)
@@ -124,11 +138,38 @@ def successor(roster: Roster, ticket: Ticket, *, team_first: bool = False) -> Ow
     return Owner(before, waits=ticket.waits_for_owner)
 
 
+def seeing_successor(roster: Roster, ticket: Ticket) -> Owner:
+    """Who takes a ticket over that its owner may not see. It stays where it is when
+    nobody who may see it is at work."""
+    before, facts, team = ticket.assignee_id, facts_of(ticket), ticket.team
+    roster.workers[before].is_at_work = False
+    free = roster.find_owner(facts, rule=None, team=team, account=None)
+    if free is not None:
+        roster.count(free.id)
+        return free
+    owner = roster.find_seeing(facts, team)
+    if owner is not None:
+        roster.count(owner.id)
+        return owner._replace(waits=roster.has_others(team))
+    return Owner(before, waits=ticket.waits_for_owner)
+
+
+def overseers() -> list[int]:
+    """Who answers for what nobody of its team may see."""
+    people = User.objects.filter(is_active=True, role__in=OVERSEERS)
+    return list(people.order_by("pk").values_list("pk", flat=True))
+
+
 def move(
-    tickets: Collection[Ticket], choose: type_of_choice, *, reason: str, at: datetime
+    tickets: Collection[Ticket],
+    choose: type_of_choice,
+    *,
+    reason: str,
+    at: datetime,
+    overseers: Collection[int] = (),
 ) -> int:
     """Give held tickets to whom `choose` says; return how many changed hands."""
-    roster = _roster_for(tickets, at=at)
+    roster = _roster_for(tickets, at=at, overseers=overseers)
     changed: list[_Move] = []
     for ticket in tickets:
         owner, before = choose(roster, ticket), ticket.assignee_id
@@ -224,6 +265,14 @@ def _by_rule(roster: Roster, ticket: Ticket) -> Owner | None:
     return free
 
 
+def _choice_for(person: User, part: Part) -> type_of_choice:
+    return seeing_successor if part.narrowed else _left_by(person)
+
+
+def _overseers_for(part: Part) -> Collection[int]:
+    return overseers() if part.narrowed else ()
+
+
 def _left_by(person: User) -> type_of_choice:
     def choose(roster: Roster, ticket: Ticket) -> Owner:
         owner = successor(roster, ticket, team_first=True)
@@ -237,25 +286,30 @@ def _left_by(person: User) -> type_of_choice:
 
 
 def _open_of(
-    person: User, tickets: "QuerySet[Ticket]", team: Team | None = None
+    person: User, tickets: "QuerySet[Ticket]", part: Part = ALL
 ) -> "QuerySet[Ticket]":
-    """With `team` those of that team alone."""
     mine = tickets.filter(assignee=person).exclude(status=Ticket.Status.RESOLVED)
-    if team is not None:
-        mine = mine.filter(team=team)
+    if part.team is not None:
+        mine = mine.filter(team=part.team)
+    if part.narrowed is not None:
+        mine = mine.filter(tickets_hidden_from(part.narrowed))
     return mine.select_related("team", "rule", "response__customer__account")
 
 
-def _roster_for(tickets: Iterable[Ticket], *, at: datetime) -> Roster:
+def _roster_for(
+    tickets: Iterable[Ticket], *, at: datetime, overseers: Collection[int] = ()
+) -> Roster:
     tickets = list(tickets)
-    people = {ticket.assignee_id for ticket in tickets}
+    people = {*overseers, *(ticket.assignee_id for ticket in tickets)}
     rules = [ticket.rule for ticket in tickets if ticket.rule]
     people |= {rule.person_id for rule in rules if rule.person_id is not None}
     accounts = (owner_of(ticket.response) for ticket in tickets)
     people |= {owner for owner in accounts if owner is not None}
     turns = any(rule.strategy == Rule.Strategy.ROUND_ROBIN for rule in rules)
     teams = {ticket.team for ticket in tickets}
-    return roster_of(people, teams, turns=turns, at=at)
+    roster = roster_of(people, teams, turns=turns, at=at)
+    roster.overseers = overseers
+    return roster
 
 
 def _write(changed: Sequence[_Move], *, at: datetime) -> None:

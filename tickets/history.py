@@ -16,7 +16,7 @@ from customers.models import Message
 from events.models import Event
 from teams.models import User
 from tickets import escalating, watchdog
-from tickets.handover import ABSENCE, FREE_AGAIN, LEFT, LEFT_TEAM
+from tickets.handover import ABSENCE, FREE_AGAIN, HIDDEN, LEFT, LEFT_TEAM
 from tickets.models import (
     Attachment,
     Clock,
@@ -27,7 +27,7 @@ from tickets.models import (
     Ticket,
 )
 from tickets.recoveries import money
-from tickets.routing import DEPUTY, LEAD
+from tickets.routing import DEPUTY, LEAD, OVERSEER
 
 PAGE = 30
 # Names of people, and of rules.
@@ -149,6 +149,7 @@ REASONS: Mapping[str, Promise] = {
     FREE_AGAIN: gettext_lazy("it had waited until somebody was free"),
     LEFT: gettext_lazy("%(before)s does not work on tickets any more"),
     LEFT_TEAM: gettext_lazy("%(before)s left the team"),
+    HIDDEN: gettext_lazy("%(before)s may not see it any more"),
     watchdog.REASON: gettext_lazy("%(before)s could not look after it"),
     escalating.REASON: gettext_lazy("%(percent)s%% of the time was used up"),
 }
@@ -161,6 +162,7 @@ WHYS: Mapping[str, Promise] = {
     Rule.Strategy.LEAST_LOADED: gettext_lazy("least loaded of the team"),
     DEPUTY: gettext_lazy("stands in as deputy"),
     LEAD: gettext_lazy("lead of the team"),
+    OVERSEER: gettext_lazy("may see it, which nobody free of the team may"),
 }
 BREACHES: Mapping[str, Promise] = {
     Clock.Kind.FIRST_CONTACT: gettext_lazy("First contact became overdue"),
@@ -191,8 +193,8 @@ class Audience(models.TextChoices):
     """Who knows of it."""
 
     ALL = "all", pgettext_lazy("timeline", "Everything")
-    INTERNAL = "internal", _("Only colleagues")
-    CUSTOMER = "customer", _("With the customer")
+    INTERNAL = "internal", gettext_lazy("Only colleagues")
+    CUSTOMER = "customer", gettext_lazy("With the customer")
 
 
 @dataclass(frozen=True)

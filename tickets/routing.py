@@ -27,6 +27,8 @@ Facts = Mapping[str, str]
 
 # How somebody was chosen, beside by the strategies of rules.
 DEPUTY, LEAD = "deputy", "lead"
+# Nobody of the team may see it, this person may.
+OVERSEER = "overseer"
 
 
 class Owner(NamedTuple):
@@ -62,9 +64,12 @@ class Worker:
             for dimension, value in facts.items()
         )
 
+    def is_seeing(self, facts: Facts) -> bool:
+        return self.is_at_work and self.may_see(facts)
+
     def is_free(self, facts: Facts) -> bool:
         has_room = self.capacity is None or self.load < self.capacity
-        return self.is_at_work and has_room and self.may_see(facts)
+        return has_room and self.is_seeing(facts)
 
 
 @dataclass
@@ -78,6 +83,8 @@ class Roster:
 
     workers: dict[int, Worker] = field(default_factory=dict)
     members: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    # Asked only about what the team may not see.
+    overseers: Collection[int] = ()
     # Given out in this batch: later turns than any number read.
     turns: Counter[int] = field(default_factory=Counter)
 
@@ -157,6 +164,20 @@ class Roster:
             if worker is None or worker.is_at_work:
                 return person if worker else None
             person = worker.deputy
+        return None
+
+    def find_seeing(self, facts: Facts, team: Team) -> Owner | None:
+        """Who answers for what nobody of the team is free to take: the lead, else of
+        the team, else of the overseers whoever may see it and has the least to do."""
+        for people, why in (
+            ([team.lead_id], LEAD),
+            (self.members.get(team.pk, ()), str(Rule.Strategy.LEAST_LOADED)),
+            (self.overseers, OVERSEER),
+        ):
+            known = [p for p in people if p in self.workers]
+            able = [p for p in known if self.workers[p].is_seeing(facts)]
+            if able:
+                return Owner(min(able, key=self._load), why=why)
         return None
 
     def count(self, person: int) -> int:

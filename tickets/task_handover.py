@@ -7,36 +7,37 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from events import outbox
-from teams.models import Team, User
+from teams.leaving import ALL, Part
+from teams.models import User
 from teams.notices import notify
 from tickets.colleagues import taker_in
-from tickets.handover import LEFT, LEFT_TEAM
+from tickets.handover import HIDDEN, LEFT, reason_of
 from tickets.models import Task
+from tickets.out_of_sight import hidden_tasks, tasks_hidden_from
 from tickets.routing import WORKERS
 
 
 @transaction.atomic
-def clear_tasks(person: User, *, at: datetime, team: Team | None = None) -> int:
-    """Give all their open tasks, or those for `team`, to colleagues of the department;
-    return how many."""
-    mine = _open_of(person, team).order_by("ticket_id", "pk")
-    reason = LEFT_TEAM if team else LEFT
-    return sum(_give_on(task, reason=reason, at=at) for task in mine)
+def clear_tasks(person: User, part: Part = ALL, *, at: datetime) -> int:
+    """Give their open tasks to colleagues of the department; return how many."""
+    mine = _open_of(person, part).order_by("ticket_id", "pk")
+    return sum(_give_on(task, reason=reason_of(part), at=at) for task in mine)
 
 
 @transaction.atomic
 def look_after_tasks(*, at: datetime) -> int:
-    """Give on the tasks of those who cannot work on any; return how many moved."""
+    """Give on the tasks of those who cannot work on any, or may not see them; return
+    how many moved."""
     able = User.objects.filter(is_active=True, role__in=WORKERS)
     left = Task.objects.open().exclude(assignee__in=able).order_by("ticket_id", "pk")
-    return sum(_give_on(task, reason=LEFT, at=at) for task in left)
+    hidden = Task.objects.open().filter(hidden_tasks()).order_by("ticket_id", "pk")
+    moved = sum(_give_on(task, reason=LEFT, at=at) for task in left)
+    return moved + sum(_give_on(task, reason=HIDDEN, at=at) for task in hidden)
 
 
-def plan_for(
-    person: User, *, at: datetime, team: Team | None = None
-) -> dict[User, int]:
+def plan_for(person: User, part: Part = ALL, *, at: datetime) -> dict[User, int]:
     """Who would get how many of their open tasks if they left now."""
-    mine = _open_of(person, team).select_related("team", "ticket")
+    mine = _open_of(person, part).select_related("team", "ticket")
     counts = Counter(
         taker_in(task.team, task.ticket, at=at, without=person.pk) for task in mine
     )
@@ -44,9 +45,13 @@ def plan_for(
     return {heirs[pk]: count for pk, count in counts.items()}
 
 
-def _open_of(person: User, team: Team | None) -> QuerySet[Task]:
+def _open_of(person: User, part: Part) -> QuerySet[Task]:
     mine = Task.objects.filter(assignee=person).open()
-    return mine.filter(team=team) if team else mine
+    if part.team:
+        mine = mine.filter(team=part.team)
+    if part.narrowed:
+        mine = mine.filter(tasks_hidden_from(part.narrowed))
+    return mine
 
 
 def _give_on(task: Task, *, reason: str, at: datetime) -> bool:

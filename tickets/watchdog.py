@@ -8,9 +8,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from teams.models import User
 from tickets import presence
-from tickets.handover import UNMET, batches_of, move, successor
+from tickets.handover import (
+    UNMET,
+    batches_of,
+    move,
+    overseers,
+    seeing_successor,
+    successor,
+)
 from tickets.models import Clock, Ticket
-from tickets.routing import WORKERS
+from tickets.out_of_sight import hidden_tickets
+from tickets.routing import WORKERS, Owner, Roster, facts_of
 
 REASON = "watchdog"
 
@@ -25,8 +33,8 @@ def look_after(*, at: datetime) -> int:
 
 
 def unattended(*, at: datetime) -> "QuerySet[Ticket]":
-    """Open tickets whose owner cannot work on any, or is away although the first
-    warning was given."""
+    """Open tickets whose owner cannot work on any, may not see this one, or is away
+    although the first warning was given."""
     able = User.objects.filter(is_active=True, role__in=WORKERS)
     away = User.objects.filter(Q(is_present=False) | Q(presence.away(at=at)))
     warned = Clock.objects.filter(
@@ -36,7 +44,7 @@ def unattended(*, at: datetime) -> "QuerySet[Ticket]":
         state__in=UNMET,
     )
     return Ticket.objects.open().filter(
-        ~Q(assignee__in=able) | Q(Exists(warned), assignee__in=away)
+        ~Q(assignee__in=able) | Q(Exists(warned), assignee__in=away) | hidden_tickets()
     )
 
 
@@ -45,4 +53,13 @@ def _give_on(numbers: Sequence[int], *, at: datetime) -> int:
     held = unattended(at=at).filter(number__in=numbers)
     tickets = held.select_for_update(no_key=True, skip_locked=True, of=("self",))
     together = tickets.select_related("team", "rule", "response__customer__account")
-    return move(list(together.order_by("number")), successor, reason=REASON, at=at)
+    found = list(together.order_by("number"))
+    above = overseers() if found else ()
+    return move(found, _keeper, reason=REASON, at=at, overseers=above)
+
+
+def _keeper(roster: Roster, ticket: Ticket) -> Owner:
+    owner = roster.workers[ticket.assignee_id]
+    if owner.may_work and not owner.may_see(facts_of(ticket)):
+        return seeing_successor(roster, ticket)
+    return successor(roster, ticket)

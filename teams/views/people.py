@@ -1,5 +1,7 @@
 """Who can sign in, as what, and what they may see."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import absences, leaving, lockouts, people, scopes
+from teams import absences, leaving, lockouts, movements, people, scopes
 from teams.access import StaffRequest, requires
 from teams.forms.people import PersonForm, ScopeForm
 from teams.models import User
@@ -111,7 +113,12 @@ def scope_addition(request: StaffRequest, pk: int) -> HttpResponse:
     form = ScopeForm(request.POST)
     if not form.is_valid():
         return _person_page(request, someone, scope_form=form)
-    scopes.set_scope(someone, **form.cleaned_data, by=request.user, at=timezone.now())
+    now = timezone.now()
+    narrowed = scopes.with_line(someone, **form.cleaned_data)
+    asked = _asked_first(request, someone, narrowed, at=now)
+    if asked:
+        return _person_page(request, someone, scope_form=form, handing_on=asked)
+    scopes.set_scope(someone, **form.cleaned_data, by=request.user, at=now)
     return redirect("teams:person", pk)
 
 
@@ -120,7 +127,11 @@ def scope_addition(request: StaffRequest, pk: int) -> HttpResponse:
 def scope_removal(request: StaffRequest, pk: int, scope_pk: int) -> HttpResponse:
     someone = get_object_or_404(User, pk=pk)
     scope = get_object_or_404(someone.scopes, pk=scope_pk)
-    scopes.remove_scope(scope, by=request.user, at=timezone.now())
+    now = timezone.now()
+    asked = _asked_first(request, someone, scopes.without_line(scope), at=now)
+    if asked:
+        return _person_page(request, someone, handing_on=asked)
+    scopes.remove_scope(scope, by=request.user, at=now)
     return redirect("teams:person", pk)
 
 
@@ -144,8 +155,32 @@ def _change(request: StaffRequest, someone: User, **fields: object) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class HandingOn:
+    """What goes to whom before somebody sees less; `fields` repeat the act."""
+
+    heirs: Sequence[tuple[User, int]]
+    path: str
+    fields: Mapping[str, str]
+    seal: str
+
+
+def _asked_first(
+    request: StaffRequest, someone: User, narrowed: User, *, at: datetime
+) -> HandingOn | None:
+    """What has to be confirmed; None where nothing moves or just that was."""
+    heirs = leaving.plan_for(someone, leaving.Part(narrowed=narrowed), at=at)
+    counted = [(heir.pk, count) for heir, count in heirs]
+    seal = movements.seal({"path": request.path, "heirs": counted})
+    if not heirs or request.POST.get("seal") == seal:
+        return None
+    names = ("effect", "what")
+    fields = {name: request.POST[name] for name in names if name in request.POST}
+    return HandingOn(heirs, request.path, fields, seal)
+
+
 def _person_page(
-    request: HttpRequest, someone: User, **forms: PersonForm | ScopeForm
+    request: HttpRequest, someone: User, **more: PersonForm | ScopeForm | HandingOn
 ) -> HttpResponse:
     now: datetime = timezone.now()
     context: dict[str, Any] = {
@@ -157,6 +192,6 @@ def _person_page(
         "is_locked_out": lockouts.is_locked_out(someone, at=now),
         "absent": set(absences.current(at=now)),
         "heirs": leaving.plan_for(someone, at=now) if someone.is_active else [],
-        **forms,
+        **more,
     }
     return render(request, "teams/person.html", context)

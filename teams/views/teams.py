@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from teams import movements, staffing
 from teams.access import StaffRequest, requires
 from teams.forms.teams import TeamForm
-from teams.leaving import held_by
+from teams.leaving import Part, held_by
 from teams.models import Team, User
 from teams.roles import Ability
 
@@ -86,5 +86,5 @@ def _leaving(team: Team, form: TeamForm, *, at: datetime) -> list[tuple[User, in
     """Who would leave the team, and how many pieces of its open work they hold."""
     lead, members = form.cleaned_data["lead"], form.cleaned_data["members"]
     gone = staffing.leavers(team, lead=lead, members=members)
-    held = [(person, held_by(person, at=at, team=team)) for person in gone]
+    held = [(person, held_by(person, Part(team), at=at)) for person in gone]
     return [(person, count) for person, count in held if count]

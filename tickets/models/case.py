@@ -23,23 +23,26 @@ class TaskQuerySet(models.QuerySet["Task"]):
         from a team that they may see."""
         if not can(user, Ability.WORK_TICKETS):
             return self.none()
-        team = {DataScope.Dimension.TEAM.value: "team"}
-        case = {
-            dimension: f"ticket__{lookup}"
-            for dimension, lookup in TicketQuerySet.SCOPE_FIELDS.items()
-        }
-        customers = {k: v for k, v in case.items() if k not in team}
-        return self.filter(
-            scope_condition(user, customers),
-            scope_condition(user, team)
-            | scope_condition(user, {key: case[key] for key in team}),
-        )
+        return self.filter(seen_tasks(user))
 
     def open(self) -> Self:
         return self.filter(done_at__isnull=True, dropped_at__isnull=True)
 
     def closed(self) -> Self:
         return self.exclude(done_at__isnull=True, dropped_at__isnull=True)
+
+
+def seen_tasks(user: User) -> Q:
+    """Which tasks the person's scopes let them see."""
+    team = {DataScope.Dimension.TEAM.value: "team"}
+    case = {
+        dimension: f"ticket__{lookup}"
+        for dimension, lookup in TicketQuerySet.SCOPE_FIELDS.items()
+    }
+    customers = {k: v for k, v in case.items() if k not in team}
+    of_team = scope_condition(user, team)
+    of_team |= scope_condition(user, {key: case[key] for key in team})
+    return scope_condition(user, customers) & of_team
 
 
 class Task(models.Model):
