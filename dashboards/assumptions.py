@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.models import Scenario
@@ -97,7 +97,7 @@ def find_scenario(user: User, asked: str) -> Scenario | None:
     if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_ID:
         found = Scenario.objects.visible_to(user).filter(pk=int(asked)).first()
     if found is None:
-        raise Impossible(_now("There is no such scenario, or it is not shared."))
+        raise Impossible(gettext("There is no such scenario, or it is not shared."))
     return found
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazystr
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from dashboards.forms import DateInput
 from dashboards.metric import Metric, Unit
@@ -87,7 +86,7 @@ def line_of(target: Target) -> Line | None:
     metric = METRICS.get(target.metric)
     if metric is None:
         return None
-    words = _now("none any more")
+    words = gettext("none any more")
     if target.value is not None:
         words = amount_text(metric.unit, target.value)
     return Line(metric, words)
@@ -95,8 +94,8 @@ def line_of(target: Target) -> Line | None:
 
 def _out_of_range(metric: Metric, low: float | None, high: float | None) -> str:
     if high is None:
-        return _now("This number is never below %(low)g.") % {"low": low}
-    return _now("This number lies between %(low)g and %(high)g.") % {
+        return gettext("This number is never below %(low)g.") % {"low": low}
+    return gettext("This number lies between %(low)g and %(high)g.") % {
         "low": low,
         "high": high,
     }

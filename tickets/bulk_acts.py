@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import User
@@ -60,7 +60,7 @@ def perform(
         # By number, as whoever else holds several does: so no two wait for each other.
         for number in sorted(numbers[:MOST]):
             if number not in tickets:
-                refused.append((number, _now("This ticket is not there.")))
+                refused.append((number, gettext("This ticket is not there.")))
                 continue
             try:
                 with transaction.atomic():
@@ -88,7 +88,7 @@ def undo(act: BulkAct, *, by: User, at: datetime) -> Outcome:
         held = BulkAct.objects.select_for_update().get(pk=act.pk)
         if not can_undo(held, at=at):
             raise IllegalAct(
-                _now("It is too late to undo this, or it is undone already.")
+                gettext("It is too late to undo this, or it is undone already.")
             )
         held.undone_at = at
         held.save(update_fields=["undone_at"])
@@ -98,7 +98,7 @@ def undo(act: BulkAct, *, by: User, at: datetime) -> Outcome:
     tickets = Ticket.objects.visible_to(by).in_bulk([int(n) for n in held.before])
     for number, before in sorted((int(n), b) for n, b in held.before.items()):
         if number not in tickets:
-            refused.append((number, _now("This ticket is not there.")))
+            refused.append((number, gettext("This ticket is not there.")))
             continue
         try:
             with transaction.atomic():
@@ -115,14 +115,14 @@ def undo(act: BulkAct, *, by: User, at: datetime) -> Outcome:
 
 
 def _changed_since() -> IllegalAct:
-    return IllegalAct(_now("Somebody changed it since."))
+    return IllegalAct(gettext("Somebody changed it since."))
 
 
 def _assign(ticket: Ticket, value: str, by: User, at: datetime) -> int:
     before = ticket.assignee_id
     to = assignable_by(by, ticket).filter(pk=int(value)).first()
     if to is None and before != int(value):
-        raise IllegalAct(_now("You may not give this ticket to this person."))
+        raise IllegalAct(gettext("You may not give this ticket to this person."))
     ticket.assign(to=to or ticket.assignee, by=by, at=at)
     return before
 
@@ -132,7 +132,7 @@ def _give_back(ticket: Ticket, before: int, value: str, by: User, at: datetime) 
         raise _changed_since()
     owner = User.objects.filter(pk=before, is_active=True).first()
     if owner is None:
-        raise IllegalAct(_now("Whoever had it is no longer here."))
+        raise IllegalAct(gettext("Whoever had it is no longer here."))
     ticket.assign(to=owner, by=by, at=at)
 
 
@@ -152,7 +152,7 @@ def _reset_priority(
 
 def _add_tag(ticket: Ticket, value: str, by: User, at: datetime) -> None:
     if value.casefold() in (tag.casefold() for tag in ticket.tags):
-        raise IllegalAct(_now("It has this tag already."))
+        raise IllegalAct(gettext("It has this tag already."))
     tags = [*ticket.tags, value]
     describe(ticket, problem_type=ticket.problem_type, tags=tags, by=by, at=at)
 
@@ -211,9 +211,9 @@ def _open_pause_of(ticket: Ticket) -> int:
 def _add_watcher(ticket: Ticket, value: str, by: User, at: datetime) -> None:
     who = User.objects.filter(pk=int(value), is_active=True).first()
     if who is None:
-        raise IllegalAct(_now("This person is no longer here."))
+        raise IllegalAct(gettext("This person is no longer here."))
     if ticket.watchers.filter(pk=who.pk).exists():
-        raise IllegalAct(_now("%(name)s watches it already.") % {"name": who})
+        raise IllegalAct(gettext("%(name)s watches it already.") % {"name": who})
     watch(ticket, who=who, by=by, at=at)
 
 

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Message
@@ -36,7 +36,7 @@ class DescriptionForm(ActForm):
         self.fields["tags"].initial = ", ".join(ticket.tags)
         known = ", ".join(known_tags()[:12])
         if known:
-            self.fields["tags"].help_text = _now(
+            self.fields["tags"].help_text = gettext(
                 "With commas between them. Known: %(tags)s"
             ) % {"tags": known}
 
@@ -146,7 +146,7 @@ class MacroForm(forms.ModelForm[Macro]):
         self.fields["tags"].initial = ", ".join(acts.get("tags", ()))
         field = cast("forms.ModelChoiceField[Team]", self.fields["team"])
         field.queryset = Team.objects.order_by("name")
-        field.empty_label = _now("Everybody")
+        field.empty_label = gettext("Everybody")
         if not can(user, Ability.EDIT_RULES):
             field.queryset = Team.objects.filter(lead=user).order_by("name")
             field.required, field.empty_label = True, None
@@ -171,7 +171,7 @@ def tags_of(text: str) -> list[str]:
     tags = tidied(text.replace("，", ",").split(","))
     if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
         raise forms.ValidationError(
-            _now("At most %(count)d tags of %(length)d characters.")
+            gettext("At most %(count)d tags of %(length)d characters.")
             % {"count": MOST_TAGS, "length": LONGEST_TAG}
         )
     return tags

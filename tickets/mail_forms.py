@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Message
@@ -95,7 +95,9 @@ def _subject(ticket: Ticket, last: Message | None, language: str) -> str:
         subject = last.subject
         return subject if subject[:3].lower() == "re:" else f"Re: {subject}"[:200]
     with translation.override(language):
-        return _now("Your feedback: %(touchpoint)s") % {"touchpoint": ticket.touchpoint}
+        return gettext("Your feedback: %(touchpoint)s") % {
+            "touchpoint": ticket.touchpoint
+        }
 
 
 def _way(ticket: Ticket, last: Message | None) -> str:
@@ -104,6 +106,7 @@ def _way(ticket: Ticket, last: Message | None) -> str:
     words = {"address": ticket.customer.email}
     if last is not None and last.bounced_at:
         return (
-            _now("Goes to %(address)s. Your last message came back from there.") % words
+            gettext("Goes to %(address)s. Your last message came back from there.")
+            % words
         )
-    return _now("Goes to %(address)s.") % words
+    return gettext("Goes to %(address)s.") % words

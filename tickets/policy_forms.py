@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -44,12 +44,12 @@ class MinutesField(forms.CharField):
         found = _TIME.fullmatch(text.strip())
         if not found:
             raise ValidationError(
-                _now("“%(text)s” is not a time. Write it like 90 min or 24 h.")
+                gettext("“%(text)s” is not a time. Write it like 90 min or 24 h.")
                 % {"text": text}
             )
         minutes = int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
         if not 1 <= minutes <= LONGEST_MINUTES:
-            raise ValidationError(_now("Promise between one minute and a year."))
+            raise ValidationError(gettext("Promise between one minute and a year."))
         return minutes
 
 

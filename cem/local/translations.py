@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from cem.local.home import ROOT
+from cem.local.translated_calls import untranslatable_in
 
 APPS = (
     "events",
@@ -94,6 +95,9 @@ def complaints(app: str, root: Path = ROOT) -> Iterator[str]:
     for message in [*_entries(catalog), *catalog.obsolete.values()]:
         if strings.get(message.id, message.context) is None:
             yield f"{_shown(message)} is no longer used"
+    for path in sorted(_sources(app, root)):
+        for fault in untranslatable_in(path, _KEYWORDS):
+            yield f"{path.relative_to(root).as_posix()}: {fault}"
 
 
 def compile_catalogue(app: str, root: Path = ROOT) -> bool:

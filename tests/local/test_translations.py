@@ -19,11 +19,13 @@ from cem.local.translations import (
 
 PYTHON = """
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
-# Translators: on the button
-_("Save")
-gettext_lazy("Hello %(name)s")
-ngettext("one day", "%(count)d days", 3)
-pgettext("month", "May")
+SAVE = [
+    # Translators: on the button
+    gettext_lazy("Save"),
+    lambda: _("Hello %(name)s"),
+    lambda: ngettext("one day", "%(count)d days", 3),
+    lambda: pgettext("month", "May"),
+]
 """
 
 TEMPLATE = """{% load i18n %}
@@ -134,6 +136,21 @@ class TestCheck:
         assert list(complaints("surveys", root)) == [
             "“Hello %(name)s” (surveys/words.py) has other placeholders "
             "in its translation"
+        ]
+
+    def test_names_calls_that_would_stay_english(self, root: Path) -> None:
+        (root / "surveys" / "words.py").write_text(
+            "from django.utils.translation import gettext, gettext_lazy as _\n"
+            "from django.utils.translation import gettext as _now\n"
+            "TITLE = gettext('Save')\n"
+            "LATER = _('Save')\n"
+            "def refuse(): return _now('No')\n"
+        )
+        update("surveys", root)
+        translate(root, COMPLETE)
+        assert list(complaints("surveys", root)) == [
+            "surveys/words.py: gettext is called _now, so its words are not collected",
+            "surveys/words.py: line 3 is translated once, when the module is read",
         ]
 
     def test_names_what_is_fuzzy(self, root: Path) -> None:

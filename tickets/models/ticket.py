@@ -6,14 +6,12 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQueryField
 from django.db import models, transaction
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer, Message
 from events import outbox
@@ -266,7 +264,6 @@ class Ticket(models.Model):
             models.Index(
                 fields=["opened_at"], include=NARROWING[:-1], name="ticket_opened"
             ),
-            GinIndex(fields=["tags"], name="ticket_tags"),
             # Read by routing: the open ticket a second low answer attaches to.
             models.Index(
                 fields=["customer", "touchpoint"],
@@ -323,10 +320,12 @@ class Ticket(models.Model):
         self.refuse_if_resolved()
         if to.pk == self.assignee_id:
             raise IllegalAct(
-                _now("This ticket is already with %(name)s.") % {"name": to}
+                gettext("This ticket is already with %(name)s.") % {"name": to}
             )
         if not Ticket.objects.visible_to(to).filter(pk=self.pk).exists():
-            raise IllegalAct(_now("%(name)s may not see this ticket.") % {"name": to})
+            raise IllegalAct(
+                gettext("%(name)s may not see this ticket.") % {"name": to}
+            )
         before, self.assignee, self.waits_for_owner = self.assignee_id, to, False
         self.save(update_fields=["assignee", "waits_for_owner"])
         self.record("ticket.assigned", by=by, at=at, before=before, to=to.pk)
@@ -413,11 +412,11 @@ class Ticket(models.Model):
         nobody). The caller holds the row."""
         if self.merged_into_id is not None:
             raise IllegalAct(
-                _now("This ticket was merged into #%(number)d: split it off first.")
+                gettext("This ticket was merged into #%(number)d: split it off first.")
                 % {"number": self.merged_into_id}
             )
         if self.resolved_at is None:
-            raise IllegalAct(_now("This ticket is not resolved."))
+            raise IllegalAct(gettext("This ticket is not resolved."))
         held = clocks.clocks_of(self)
         for clock in held.values():
             stopped = clock.state == Clock.State.STOPPED
@@ -493,7 +492,7 @@ class Ticket(models.Model):
 
     def _let_go_on(self, *, by: User | None, at: datetime, reason: str) -> None:
         if not self._end_pause(by=by, at=at):
-            raise IllegalAct(_now("The clocks are running already."))
+            raise IllegalAct(gettext("The clocks are running already."))
         held = clocks.clocks_of(self)
         for clock in held.values():
             clocks.resume(clock, by=by, at=at, reason=reason)
@@ -504,13 +503,13 @@ class Ticket(models.Model):
         self, reason: str, until: datetime | None, *, at: datetime
     ) -> None:
         if reason not in Pause.Reason.values:
-            raise IllegalAct(_now("Choose why the clocks stand still."))
+            raise IllegalAct(gettext("Choose why the clocks stand still."))
         if self.pauses.filter(ended_at__isnull=True).exists():
-            raise IllegalAct(_now("The clocks stand still already."))
+            raise IllegalAct(gettext("The clocks stand still already."))
         if until is not None and until <= at:
-            raise IllegalAct(_now("The clocks can only go on later than now."))
+            raise IllegalAct(gettext("The clocks can only go on later than now."))
         if until is None and reason == Pause.Reason.LATER_CALL:
-            raise IllegalAct(_now("Say when the customer wants to be called."))
+            raise IllegalAct(gettext("Say when the customer wants to be called."))
 
     def _end_pause(self, *, by: User | None, at: datetime) -> bool:
         """Whether there was one."""
@@ -542,7 +541,7 @@ class Ticket(models.Model):
 
     def refuse_if_resolved(self) -> None:
         if self.is_resolved:
-            raise IllegalAct(_now("This ticket is already resolved."))
+            raise IllegalAct(gettext("This ticket is already resolved."))
 
     def _stop_the_rest(self, held: dict[str, Clock], *, by: User, at: datetime) -> None:
         """What a resolved ticket promises no more."""
@@ -559,22 +558,22 @@ class Ticket(models.Model):
     def _refuse_resolution(self, root_cause: RootCause, outcome: str) -> None:
         if self.needs_contact:
             raise IllegalAct(
-                _now(
+                gettext(
                     "Contact the customer first, and log it here: nobody’s case is "
                     "solved before they have heard from us."
                 )
             )
         if self.tasks.filter(done_at__isnull=True, dropped_at__isnull=True).exists():
             raise IllegalAct(
-                _now(
+                gettext(
                     "A department still has an open task for this ticket. Wait until "
                     "it is done, or drop it."
                 )
             )
         if root_cause.parent_id is None or not root_cause.is_active:
-            raise IllegalAct(_now("Choose a root cause, not a group of causes."))
+            raise IllegalAct(gettext("Choose a root cause, not a group of causes."))
         if not outcome.strip():
-            raise IllegalAct(_now("Say what came of it."))
+            raise IllegalAct(gettext("Say what came of it."))
 
     def read_deadlines(self, held: Iterable[Clock]) -> None:
         """The same without saving."""

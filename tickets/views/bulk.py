@@ -10,9 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from teams.access import StaffRequest, can, requires
@@ -52,10 +51,10 @@ def bulk(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     numbers = _chosen(request, query)
     if kind is None or not numbers:
-        messages.warning(request, _now("Choose one or more tickets first."))
+        messages.warning(request, gettext("Choose one or more tickets first."))
         return redirect(_list_of(query))
     if len(numbers) > MOST:
-        words = _now("At most %(most)d tickets at once. Narrow the list first.")
+        words = gettext("At most %(most)d tickets at once. Narrow the list first.")
         messages.warning(request, words % {"most": MOST})
         return redirect(_list_of(query))
     is_answer = "confirmed" in request.POST

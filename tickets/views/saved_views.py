@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -67,7 +67,7 @@ def new_view(request: StaffRequest) -> HttpResponse:
                 form.add_error("name", str(refusal))
                 status = 409
             else:
-                messages.success(request, _now("The view is saved."))
+                messages.success(request, gettext("The view is saved."))
                 return redirect(f"{reverse('tickets:list')}?{query}")
     context = {"form": form, "query": query}
     return render(request, "tickets/view_new.html", context, status=status)
@@ -78,5 +78,5 @@ def new_view(request: StaffRequest) -> HttpResponse:
 def delete_view(request: StaffRequest, pk: int) -> HttpResponse:
     """Only whoever saved it; a team's view of somebody else stays."""
     get_object_or_404(SavedView, pk=pk, owner=request.user).delete()
-    messages.success(request, _now("The view is deleted."))
+    messages.success(request, gettext("The view is deleted."))
     return redirect("tickets:views")
