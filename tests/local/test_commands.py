@@ -14,6 +14,7 @@ from cem.local.problems import CannotRun
 from cem.local.testing import find_browser, run_tests
 
 STATIC = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")
+SETTING = re.compile(r"""env_\w+\("([A-Z_]+)",(?: default=)? ?("[^"]*"|[\w]+)\)""")
 READ = re.compile(
     r"""(?:env_\w+|environ\.get|given)\(\s*(?:environ,\s*)?"([A-Z_]+)\""""
 )
@@ -45,8 +46,29 @@ class TestImage:
     def test_has_no_default_password(self) -> None:
         compose = (ROOT / "docker-compose.yml").read_text()
         secrets = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET_KEY)\w*)(:\S)", compose)
-        assert {mark for name, mark in secrets if not name.startswith("EMAIL")} == {
-            ":?"
+        # Without these two no letters go out by SMTP, and none come in by IMAP.
+        needed = {pair for pair in secrets if not pair[0].startswith(("EMAIL", "IMAP"))}
+        assert {mark for _name, mark in needed} == {":?"}
+
+    def test_hears_every_choice_that_is_not_its_own(self) -> None:
+        compose = (ROOT / "docker-compose.yml").read_text()
+        example = (ROOT / ".env.example").read_text()
+        offered, _mark, _rest = example.partition("# --- Only for make")
+        named = set(re.findall(r"^#?([A-Z_]+)=", offered, re.MULTILINE))
+        passed = set(re.findall(r"\$\{([A-Z_]+):", compose))
+        assert named - passed == MADE_BY_COMPOSE
+
+    def test_takes_what_is_left_out_as_the_settings_do(self) -> None:
+        compose = (ROOT / "docker-compose.yml").read_text()
+        settings = (ROOT / "cem" / "settings.py").read_text()
+        told = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", compose))
+        defaults = dict(re.findall(SETTING, settings))
+        ours = {
+            n: defaults[n].strip('"').replace("_", "") for n in told.keys() & defaults
+        }
+        assert len(ours) > 15
+        assert {name: told[name].upper() for name in ours} == {
+            name: value.upper() for name, value in ours.items()
         }
 
 
@@ -59,6 +81,12 @@ class TestEnvExample:
         assert read - named <= NOT_FOR_PEOPLE
 
 
+# Which servers, and where files lie: the containers and their volume say so.
+MADE_BY_COMPOSE = {
+    *("DATABASE_URL", "REDIS_URL", "PREPARED_STATEMENTS", "DATABASE_OPTIONS"),
+    *("WEB_HOST", "WORKER_NAME", "CHROMIUM"),
+    *("UPLOADS_DIR", "ATTACHMENTS_DIR", "EXPORTS_DIR", "REPORTS_DIR"),
+}
 NOT_FOR_PEOPLE = {"CEM_ENGINES", "CI", "MAKELEVEL", "NO_COLOR"}
 
 
