@@ -272,14 +272,6 @@ PERSONAS = {
     },
 }
 
-MAP_NOTES = {
-    "actions": "Compares, books, checks in, flies.",
-    "thoughts": "Will it work? Will somebody help me if it does not?",
-    "emotion": "Looked after",
-    "pains": "Waiting without being told why",
-    "opportunities": "Tell people what happens next, before they ask",
-}
-
 
 @dataclass(frozen=True)
 class SurveyPlan:

@@ -3,13 +3,16 @@
 import json
 import secrets
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 
 from cem.demo import company
+from cem.demo.maps import MAPS
 from customers.models import Account, Consent, Customer, Interaction
 from journeys.models import (
     ExperienceVision,
@@ -37,13 +40,15 @@ def found_people(
     """Everybody by key, and the accounts whose passwords may be printed, by role."""
     people: dict[str, User] = {}
     accounts: dict[str, dict[str, str]] = {}
+    # The others have signed in before, too, with a password that nobody is told.
+    unknown = make_password(secrets.token_urlsafe(32))
     for person in company.PEOPLE:
         email = f"{person.key}@skylark.example"
         password = None
         if person.role not in accounts:
             password = secrets.token_urlsafe(12)
             accounts[person.role] = {"email": email, "password": password}
-        people[person.key] = User.objects.create_user(
+        people[person.key] = user = User.objects.create_user(
             email,
             password,
             name=person.name,
@@ -51,6 +56,9 @@ def found_people(
             language=person.language,
             joined_at=joined_at,
         )
+        if password is None:
+            user.password = unknown
+            user.save(update_fields=["password"])
     return people, accounts
 
 
@@ -243,9 +251,10 @@ def _stages(journey: Journey) -> dict[str, Stage]:
     }
     Stage.objects.bulk_create(stages.values())
     MapNote.objects.bulk_create(
-        MapNote(stage=stage, lane=lane, text=text)
-        for stage in stages.values()
-        for lane, text in company.MAP_NOTES.items()
+        MapNote(stage=stages[kind], lane=lane, text=text)
+        for kind, notes in MAPS[journey.name].items()
+        for lane, text in asdict(notes).items()
+        if text
     )
     return stages
 
