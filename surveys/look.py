@@ -33,8 +33,13 @@ class Style:
     source: str
 
 
-@lru_cache(500)
 def style_of(theme: Theme) -> Style:
+    # The logo is no part of it, and its words by language cannot be a key.
+    return _style(theme.model_copy(update={"logo": None}) if theme.logo else theme)
+
+
+@lru_cache(500)
+def _style(theme: Theme) -> Style:
     css = _sheet() + _variables(theme)
     digest = b64encode(sha256(css.encode()).digest()).decode()
     return Style(css, f"'sha256-{digest}'")

@@ -107,6 +107,8 @@ class Person:
             found.append("it has not exactly one h1")
         if page.evaluate(TOO_WIDE) > 0:
             found.append("it is wider than the window")
+        if page.locator("option", has_text="-----").count():
+            found.append("it offers dashes to choose")
         found += self.wrong
         self.wrong.clear()
         return [f"{page.url} at {page.viewport_size}: {what}" for what in found]

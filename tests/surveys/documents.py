@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from customers.conditions import OPERATORS, Field, Kind, Op
 from customers.conditions.kinds import AMONG, GIVEN
 from surveys.branching import fields_of
-from surveys.document import Document, read_document
+from surveys.document import Document, plain, read_document
 
 Json = dict[str, Any]
 # Two that every object of a browser knows, and one that begins like another.
@@ -19,6 +19,7 @@ SCORES = (("nps", 10), ("csat", 5), ("ces", 7), ("ces", 5))
 # Equal but for their case, in ways that browsers and Python see differently.
 WORDS = ("yes", "YES", "Straße", "STRASSE", "ΟΔΟΣ", "οδος", "ılık", "ILIK", " 5 ", "ﬁn")
 DAYS = ("2026-01-31", "2026-02-28", "2027-12-01")
+ASSET = "0197a1b2-0000-7000-8000-00000000000a"
 NUMBERS = (-2, 0, 0.5, 3, 6, 9, 10, 11)
 
 
@@ -40,6 +41,22 @@ def documents(draw: st.DrawFn, *, has_logic: bool = True) -> Document:
         _add_carried(draw, raw)
         fields = fields_of(read_document(raw))
         _add_logic(draw, raw, fields)
+    return read_document(raw)
+
+
+@st.composite
+def dressed(draw: st.DrawFn) -> Document:
+    """With everything that is shown beside the questions."""
+    raw = plain(draw(documents()))
+    raw["theme"] = draw(_theme())
+    raw["settings"] = draw(_settings())
+    for page in raw["pages"]:
+        page["title"] = draw(text())
+        for element in page["elements"]:
+            element["image"] = draw(_picture())
+    for ending in raw["endings"]:
+        ending |= {"title": draw(text()), "text": draw(text()), "link": draw(_link())}
+        ending["offers_call"] = draw(st.booleans())
     return read_document(raw)
 
 
@@ -91,6 +108,32 @@ def _outline(draw: st.DrawFn) -> Json:
             {"id": "early"},
         ],
     }
+
+
+def _theme() -> st.SearchStrategy[Json]:
+    accents = st.sampled_from(("#1d4ed8", "#ffd400"))
+    corners = st.sampled_from(("soft", "round"))
+    return st.fixed_dictionaries(
+        {"accent": accents, "corners": corners, "logo": _picture()}
+    )
+
+
+def _picture() -> st.SearchStrategy[Json | None]:
+    image = st.fixed_dictionaries({"asset": st.just(ASSET), "alt": text()})
+    return st.none() | image
+
+
+def _settings() -> st.SearchStrategy[Json]:
+    once = st.sampled_from(("nobody", "device", "customer"))
+    names = ("shows_progress", "allows_back", "asks_proof_of_work")
+    return st.fixed_dictionaries(
+        {"once_per": once, **{name: st.booleans() for name in names}}
+    )
+
+
+def _link() -> st.SearchStrategy[Json | None]:
+    url = st.just("https://example.com/review")
+    return st.none() | st.fixed_dictionaries({"url": url, "text": text()})
 
 
 def _some(of: tuple[str, ...]) -> st.SearchStrategy[list[str]]:

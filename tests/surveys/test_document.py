@@ -21,7 +21,7 @@ from surveys.document import (
     read_document,
 )
 from surveys.elements import LANGUAGES
-from tests.surveys.documents import documents, raw_answers
+from tests.surveys.documents import documents, dressed, raw_answers
 
 Json = dict[str, Any]
 SELDOM = settings(
@@ -330,7 +330,7 @@ class TestEveryDocument:
     @SELDOM
     @given(st.data())
     def test_can_be_shown(self, data: st.DataObject) -> None:
-        document = data.draw(documents())
+        document = data.draw(dressed())
         filled = pages.Filled(answers=data.draw(raw_answers(document)))
         for language in LANGUAGES:
             html = pages.filled_page(document, language, filled).decode()
