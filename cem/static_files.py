@@ -1,6 +1,7 @@
 """Static files as they are collected for the field."""
 
 import re
+from typing import Any
 
 from django.core.files.base import ContentFile, File
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -12,6 +13,11 @@ REMARK = re.compile(rb"^[ \t]*(//[^\n]*)?\n|^[ \t]+", re.MULTILINE)
 
 class CollectedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
     """Named by their content, compressed; customers' scripts without their remarks."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # Uploads are for one user's eyes; these may be collected by another than serves
+        # them, as in an image.
+        super().__init__(*args, file_permissions_mode=0o644, **options)
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         if LEAN.fullmatch(name.replace("\\", "/")):

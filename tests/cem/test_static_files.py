@@ -34,6 +34,14 @@ class TestCollectedFiles:
     def test_customers_scripts_lose_their_remarks(self, files: CollectedFiles) -> None:
         assert files.open(files.save("public/a.js", ContentFile(SCRIPT))).read() == LEAN
 
+    def test_every_user_of_the_machine_may_read_them(
+        self, files: CollectedFiles
+    ) -> None:
+        saved = Path(
+            files.path(files.save("css/a.css", ContentFile(b"p { margin: 0 }")))
+        )
+        assert saved.stat().st_mode & 0o777 == 0o644
+
     def test_a_file_that_was_read_before_is_whole(self, files: CollectedFiles) -> None:
         content = ContentFile(SCRIPT)
         content.read()

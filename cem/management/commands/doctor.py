@@ -19,9 +19,9 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **__: Any) -> None:
         now = timezone.now()
         health = examine(at=now)
-        checks = list(judge(health))
-        if health.rows:
-            checks += look_deeper(at=now)
+        looked = [*judge(health), *(look_deeper(at=now) if health.rows else ())]
+        # What was looked into twice is told as the deeper look found it.
+        checks = {str(check.label): check for check in looked}.values()
         for check in checks:
             self.stdout.write(_line(check), ending="\n")
         if any(check.state == State.FAIL for check in checks):
