@@ -24,16 +24,16 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "task_breached": _("A task for ticket %(number)s is overdue: %(title)s"),
     "ticket_contact_reached": _(
-        "Ticket %(number)s: %(percent)s%% of the time for the first contact is used up"
+        "Ticket %(number)s: %(percent)s %% of the time for the first contact is used up"
     ),
     "ticket_response_reached": _(
-        "Ticket %(number)s: %(percent)s%% of the time for an answer is used up"
+        "Ticket %(number)s: %(percent)s %% of the time for an answer is used up"
     ),
     "ticket_resolution_reached": _(
-        "Ticket %(number)s: %(percent)s%% of the time for the resolution is used up"
+        "Ticket %(number)s: %(percent)s %% of the time for the resolution is used up"
     ),
     "task_reached": _(
-        "Ticket %(number)s: %(percent)s%% of the time for a task is used up: %(title)s"
+        "Ticket %(number)s: %(percent)s %% of the time for a task is used up: %(title)s"
     ),
     "task_given": _("A task for ticket %(number)s is yours now: %(title)s"),
     "task_done": _("A task for ticket %(number)s is done: %(title)s"),

@@ -151,7 +151,7 @@ REASONS: Mapping[str, Promise] = {
     LEFT_TEAM: gettext_lazy("%(before)s left the team"),
     HIDDEN: gettext_lazy("%(before)s may not see it any more"),
     watchdog.REASON: gettext_lazy("%(before)s could not look after it"),
-    escalating.REASON: gettext_lazy("%(percent)s%% of the time was used up"),
+    escalating.REASON: gettext_lazy("%(percent)s %% of the time was used up"),
 }
 # How that person was chosen.
 WHYS: Mapping[str, Promise] = {
@@ -173,15 +173,15 @@ BREACHES: Mapping[str, Promise] = {
 # Other levels of the ladder, with `percent` from the payload.
 REACHED: Mapping[str, Promise] = {
     Clock.Kind.FIRST_CONTACT: gettext_lazy(
-        "%(percent)s%% of the time for the first contact is used up"
+        "%(percent)s %% of the time for the first contact is used up"
     ),
     Clock.Kind.RESOLUTION: gettext_lazy(
-        "%(percent)s%% of the time for the resolution is used up"
+        "%(percent)s %% of the time for the resolution is used up"
     ),
     Clock.Kind.NEXT_RESPONSE: gettext_lazy(
-        "%(percent)s%% of the time for an answer is used up"
+        "%(percent)s %% of the time for an answer is used up"
     ),
-    Clock.Kind.TASK: gettext_lazy("%(percent)s%% of the time for a task is used up"),
+    Clock.Kind.TASK: gettext_lazy("%(percent)s %% of the time for a task is used up"),
 }
 # Events that are words or deeds of the customer, or that they saw.
 SEEN_BY_CUSTOMER = frozenset(

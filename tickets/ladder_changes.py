@@ -36,7 +36,7 @@ def set_level(
     taken = policy.levels.exclude(percent=instead_of) if instead_of else policy.levels
     if taken.filter(percent=step.percent).exists():
         raise IllegalAct(
-            _("There is a level at %(percent)s%% already.") % {"percent": step.percent}
+            _("There is a level at %(percent)s %% already.") % {"percent": step.percent}
         )
     if instead_of == DEADLINE and step.percent != DEADLINE:
         raise IllegalAct(_("The deadline stays at 100%."))

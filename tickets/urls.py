@@ -78,7 +78,7 @@ urlpatterns = [
         )
         for noun in ("result", "assignment", "dropping")
     ),
-    path("<int:number>/tasks/", case.act, {"name": "task"}, name="give_task"),
+    path("<int:number>/tasks/", case.act, {"name": "give_task"}, name="give_task"),
     path("board/", board.board, name="board"),
     path("board/<int:pk>/", board.person, name="board_person"),
     path("recoveries/", recoveries.recovery_list, name="recoveries"),

@@ -1,5 +1,7 @@
 """The page of one ticket, and the forms of the acts on it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +24,7 @@ from tests.tickets.test_desk import signed_in
 from tickets.closed_loop import open_tickets_for
 from tickets.forms import assignable_by
 from tickets.models import RootCause, Ticket
+from tickets.views.case import ACTS
 
 
 def act(name: str, ticket: Ticket) -> str:
@@ -78,8 +81,6 @@ class TestTheCase:
         assert "24 h of working time" in page
 
     def test_has_ids_only_once(self) -> None:
-        import re
-
         ticket = ticket_for(mara_detractor())
         page = signed_in(lead_lena()).get(ticket.get_absolute_url()).content.decode()
         ids = re.findall(r'\bid="([^"]+)"', page)
@@ -88,6 +89,14 @@ class TestTheCase:
 
 @pytest.mark.django_db
 class TestAForm:
+    def test_is_sent_to_an_address_that_takes_it(self) -> None:
+        ticket = ticket_for(mara_detractor())
+        lena = signed_in(lead_lena())
+        page = lena.get(ticket.get_absolute_url()).content.decode()
+        addresses = re.findall(r'<form method="post" action="([^"]+)"', page)
+        assert len(addresses) > len(ACTS) / 2
+        assert {lena.post(to).status_code for to in addresses} <= {302, 422}
+
     @pytest.mark.parametrize(
         ("name", "data"),
         [

@@ -70,6 +70,7 @@ def can_be_resolved(ticket: Ticket) -> bool:
 class Act:
     """A form, what it does to the ticket, and the words around it.
 
+    `name` is that of its address too, which its form is sent to.
     `offered` says when the ticket's page has it; `perform` may return the ticket to go
     on with. An act that only adds words among ourselves is not refused where somebody
     else did something meanwhile. `says` names the fields that ready-made words go into: the
@@ -164,7 +165,7 @@ ACTS = {
             policies.change_priority,
         ),
         Act(
-            "task",
+            "give_task",
             _("Give a task to a department"),
             _("Give the task"),
             _("The task is given; its own clock runs."),
