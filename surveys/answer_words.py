@@ -16,6 +16,7 @@ from surveys.branching import all_options
 from surveys.document import Document, group_of
 from surveys.elements import AnyElement, Language, Matrix, NumberElement, Text
 from surveys.markup import plain_text
+from surveys.piping import without_pipes
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ def said(
 
 
 def words_in(text: Text, language: Language) -> str:
-    """Without markup, in this language or else in one that there is."""
+    """Without markup and places for values, in this language or else in one that there is."""
     found = text.get(language) or next((words for words in text.values() if words), "")
-    return plain_text(found)
+    return without_pipes(plain_text(found))
 
 
 def _lines(

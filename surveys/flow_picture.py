@@ -21,7 +21,9 @@ FIRST_LANE = 22
 CHARACTER = 7.4  # of 14 px text; wide characters take two
 CLOSING = "，。：；！？、）》”’,.:;!?)”’"
 OPENING = "（《“‘"
+BOLD = 8.4  # of a heading
 PER_LINE = int((WIDTH - 2 * PADDING) / CHARACTER)
+PER_HEADING = int((WIDTH - 2 * PADDING) / BOLD)
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def _is_full(part: str) -> bool:
 def _box(stop: Stop, top: int) -> tuple[Box, list[tuple[int, str]]]:
     lines: list[Line] = []
     exits: list[tuple[int, str]] = []
-    heading, *more = wrapped(stop.heading)
+    heading, *more = wrapped(stop.heading, PER_HEADING)
     y = top + HEADING
     for words in more:
         y += LINE

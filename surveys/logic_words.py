@@ -14,6 +14,7 @@ from surveys.branching import all_options, fields_of
 from surveys.document import TO_ENDING, Document, Ending, Page, Path, Variable
 from surveys.elements import AnyElement, Condition, Language, Matrix, Text, WithOptions
 from surveys.markup import plain_text
+from surveys.piping import without_pipes
 
 LONGEST = 60
 
@@ -37,7 +38,7 @@ class Names:
     def words(self, text: Text) -> str:
         """Plain words in the language, else in the other; shortened."""
         given = text.get(self.language) or next((t for t in text.values() if t), "")
-        return shortened(plain_text(given))
+        return shortened(without_pipes(plain_text(given)))
 
     def page(self, page: Page) -> str:
         number = self._page_numbers[page.id]

@@ -31,6 +31,11 @@ def piped(text: str, values: Mapping[str, str]) -> str:
     return PIPE.sub(lambda found: _value(pipe_of(found), values), text)
 
 
+def without_pipes(text: str) -> str:
+    """For colleagues, who read the words without anybody's values."""
+    return PIPE.sub(lambda found: pipe_of(found).default or "…", text)
+
+
 def pieces(text: str) -> Iterator[str | Pipe]:
     """The words cut at the places where values go."""
     end = 0

@@ -101,6 +101,11 @@ class ShownLine:
     is_conflict: bool = False
 
     @property
+    def lost(self) -> list[str]:
+        """As they have to be typed."""
+        return [f"{{{{ {name} }}}}" for name in self.line.lost_pipes]
+
+    @property
     def row_count(self) -> int:
         longest = max(len(self.line.source), len(self.typed))
         return min(max(1, longest // 40 + 1, self.typed.count("\n") + 1), 8)

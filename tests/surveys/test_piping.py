@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.piping import Pipe, names_in, pieces, piped
+from surveys.piping import Pipe, names_in, pieces, piped, without_pipes
 
 
 class TestPiped:
@@ -29,6 +29,12 @@ class TestPiped:
 
     def test_does_not_read_a_value_as_words_with_places(self) -> None:
         assert piped("{{ a }}", {"a": "{{ b }}", "b": "x"}) == "{{ b }}"
+
+
+class TestWithoutPipes:
+    def test_leaves_dots_or_the_words_that_stand_in(self) -> None:
+        text = "{{ customer.name | Dear customer }}, you gave {{score}}."
+        assert without_pipes(text) == "Dear customer, you gave …."
 
 
 class TestNamesIn:

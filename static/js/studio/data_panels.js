@@ -18,7 +18,7 @@ export function quotasPanel() {
       h("p", { class: "text-secondary" }, say("quotas_hint")),
       parts(["quotas"], {
         label: say("quotas"), addLabel: say("add_quota"), numbered: say("quota"),
-        make: () => ({ ...blank("quota"), id: newId("k"), name: say("quota"), ending: draft.document.endings.at(-1).id }),
+        make: () => ({ ...blank("quota"), id: newId("k"), name: say("quota"), ending: neutralEnding().id }),
         fieldsOf: (quota, own) => [
           input([...own, "name"], say("quota_name"), { id: `f-${own.join("-")}`, required: true, maxlength: 120 }),
           number([...own, "limit"], say("quota_limit"), { lowest: 1, highest: 10_000_000, isNeeded: true }),
@@ -28,6 +28,12 @@ export function quotasPanel() {
       }),
     ],
   };
+}
+
+// Whoever comes too late has not been let down.
+function neutralEnding() {
+  const { endings } = draft.document;
+  return endings.find(({ group }) => !group) ?? endings.find(({ group }) => group === "passive") ?? endings.at(-1);
 }
 
 export function dataPanel() {

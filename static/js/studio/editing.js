@@ -12,8 +12,9 @@ export const editing = new Editing();
 export const NAMES = { en: "English", "zh-hans": "中文" };
 export const TAGS = { en: "en", "zh-hans": "zh-Hans" };
 
-// The words of a text as a list shows them: in this language, or in another, without tags.
+// The words of a text as a list shows them: in this language, or in another, without tags
+// and places for values.
 export function wordsOf(text) {
   const words = text?.[editing.language] || Object.values(text ?? {}).find(Boolean) || "";
-  return words.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+  return words.replace(/<[^>]*>/g, " ").replace(/\{\{[^{}|]*(?:\|([^{}]*))?\}\}/g, (_, otherwise) => otherwise?.trim() || "…").replace(/\s+/g, " ").trim();
 }

@@ -19,7 +19,10 @@ export function carried(path, element) {
       h("option", { value, selected: value === (element.carried?.element ?? "") }, words)));
   node.addEventListener("change", () => {
     const value = node.value ? { ...draft.blanks.parts.carried, ...element.carried, element: node.value } : null;
-    set(path, value, say("carried"), { merge: "" });
+    // Options that nobody worded yet would only be in the way.
+    const blanks = value ? element.options.filter(({ text: words }) => !Object.values(words).some(Boolean)) : [];
+    const removals = blanks.map(({ id }) => ({ op: "remove", path: [...path.slice(0, -1), "options", id] }));
+    draft.change([{ op: "set", path, value }, ...removals], { label: say("changed", { what: say("carried") }) });
   });
   const which = element.carried && choice([...path, "which"], say("carried_which"), ["chosen", "not_chosen"].map((one) => [one, say(`carried_${one}`)]));
   return h("div", { class: "studio-pair" }, [labelled(say("carried"), node), which].filter(Boolean));
