@@ -5,7 +5,7 @@ can subtract one from the other. So a small number is hidden together with other
 it does not follow from what is visible (docs/metrics.md#small-samples).
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Set
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -20,6 +20,8 @@ class _All:
 
 
 _ALL = _All()
+# Of more cells than these arrays are made: see `wide_tables`.
+MOST_CELLS = 1_000
 # A number of the table with its totals: of a row and a column, either of which may be
 # all of them. Two ends of a graph's edge: lines are its nodes.
 Number = tuple[Hashable, Hashable]
@@ -51,8 +53,10 @@ def hidden_table(
     too many cells are empty for that, the table is closed.
 
     The same in any order, whichever side is called rows: a page that shows it turned
-    would give away what the other hides.
+    would give away what the other hides. Of thousands of cells a few more are hidden.
     """
+    if sum(1 for n in sizes.values() if n) > MOST_CELLS:
+        return _hidden_in_arrays(sizes)
     turned = {(column, row): n for (row, column), n in sizes.items()}
     straight, other = sorted(sizes.items(), key=repr), sorted(turned.items(), key=repr)
     if repr(straight) <= repr(other):
@@ -82,6 +86,20 @@ def _hidden(sizes: Mapping[tuple[Row, Column], int]) -> HiddenTable[Row, Column]
     )
 
 
+def _hidden_in_arrays(
+    sizes: Mapping[tuple[Row, Column], int],
+) -> HiddenTable[Row, Column]:
+    # Needs numpy, which small tables do without.
+    from surveys.wide_tables import WideTable
+
+    table = WideTable.of(sizes)
+    rows, columns = table.hidden_totals()
+    hidden = table.hidden()
+    if hidden is None:
+        return HiddenTable(rows, columns, frozenset(sizes), is_closed=True)
+    return HiddenTable(rows, columns, frozenset(table.cells(hidden)))
+
+
 @dataclass(frozen=True)
 class _Table:
     """`cells` that are not empty, and the `totals` that are hidden, with their sizes."""
@@ -89,17 +107,18 @@ class _Table:
     cells: Mapping[Number, int]
     totals: Mapping[Number, int]
 
-    def hidden(self) -> set[Number] | None:
+    def hidden(self) -> Collection[Number] | None:
         """None where nothing but closing the table helps."""
-        found = {cell for cell, n in self.cells.items() if is_hidden(n)}
+        # In the cells' order: another process must not come to others.
+        found = dict.fromkeys(cell for cell, n in self.cells.items() if is_hidden(n))
         while (lacking := next(self._exposed(found), None)) is not None:
             more = [cell for cell in lacking if cell not in found]
             if not more:
                 return None
-            found.add(min(more, key=lambda cell: (self.cells[cell], str(cell))))
+            found[min(more, key=lambda cell: (self.cells[cell], str(cell)))] = None
         return found
 
-    def _exposed(self, found: Set[Number]) -> Iterator[list[Number]]:
+    def _exposed(self, found: Collection[Number]) -> Iterator[list[Number]]:
         """For each number that would follow: the cells that could keep it company."""
         for line, sizes in self._lines(found).items():
             if is_hidden(sum(sizes)) and not self._is_total_hidden(line):
@@ -113,7 +132,7 @@ class _Table:
                     if ((0, row) in side) != ((1, column) in side)
                 ]
 
-    def _lines(self, found: Set[Number]) -> dict[Node, list[int]]:
+    def _lines(self, found: Collection[Number]) -> dict[Node, list[int]]:
         lines: dict[Node, list[int]] = {}
         for cell in found:
             for side in (0, 1):

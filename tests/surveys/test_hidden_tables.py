@@ -1,13 +1,18 @@
 """Nothing small follows from a table and its totals, however they are subtracted."""
 
+import random
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from itertools import product
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.hidden_tables import hidden_table
+from surveys.hidden_tables import HiddenTable, hidden_table
+from surveys.metrics import hidden_groups
+from surveys.wide_tables import hidden_lines
 
 Sizes = Mapping[tuple[str, str], int]
 ROWS, COLUMNS = "NSEW", "gsb"
@@ -19,9 +24,16 @@ TABLES = st.fixed_dictionaries(
 )
 
 
-def visible(sizes: Sizes) -> list[dict[tuple[str, str], int]]:
+def as_wide(sizes: Sizes) -> HiddenTable[str, str]:
+    """As a table of thousands of cells is looked at."""
+    with patch("surveys.hidden_tables.MOST_CELLS", -1):
+        return hidden_table(sizes)
+
+
+def visible(
+    sizes: Sizes, hidden: HiddenTable[str, str]
+) -> list[dict[tuple[str, str], int]]:
     """What is shown, each as the cells that it adds up."""
-    hidden = hidden_table(sizes)
     shown = [{cell: 1} for cell, n in sizes.items() if n and cell not in hidden.cells]
     if not hidden.is_closed:
         shown += [{cell: 1} for cell, n in sizes.items() if not n]
@@ -54,18 +66,22 @@ def follows(
 
 class TestHiddenTable:
     @settings(max_examples=100, deadline=None)
-    @given(TABLES)
-    def test_is_the_same_turned(self, sizes: Sizes) -> None:
-        found = hidden_table(sizes)
-        turned = hidden_table({(c, r): n for (r, c), n in reversed(sizes.items())})
+    @given(TABLES, st.booleans())
+    def test_is_the_same_turned(self, sizes: Sizes, is_wide: bool) -> None:
+        look = as_wide if is_wide and any(sizes.values()) else hidden_table
+        found = look(sizes)
+        turned = look({(c, r): n for (r, c), n in reversed(sizes.items())})
         assert turned.cells == {(column, row) for row, column in found.cells}
         assert (turned.rows, turned.columns) == (found.columns, found.rows)
         assert turned.is_closed == found.is_closed
 
     @settings(max_examples=300, deadline=None)
-    @given(TABLES)
-    def test_lets_nobody_work_out_a_small_number(self, sizes: Sizes) -> None:
-        shown = visible(sizes)
+    @given(TABLES, st.booleans())
+    def test_lets_nobody_work_out_a_small_number(
+        self, sizes: Sizes, is_wide: bool
+    ) -> None:
+        look = as_wide if is_wide and any(sizes.values()) else hidden_table
+        shown = visible(sizes, look(sizes))
         groups: list[dict[Hashable, int]] = [{cell: 1} for cell in sizes]
         groups += [{c: 1 for c in sizes if c[0] == name} for name in ROWS]
         groups += [{c: 1 for c in sizes if c[1] == name} for name in COLUMNS]
@@ -108,3 +124,28 @@ class TestHiddenTable:
         found = hidden_table(sizes)
         assert found.rows == found.columns == frozenset()
         assert found.cells == {("N", "g"), ("N", "s"), ("S", "g"), ("S", "s")}
+
+
+class TestTableOfThousandsOfCells:
+    @settings(max_examples=100, deadline=None)
+    @given(TABLES)
+    def test_hides_the_same_totals(self, sizes: Sizes) -> None:
+        if any(sizes.values()):
+            found, small = as_wide(sizes), hidden_table(sizes)
+            assert (found.rows, found.columns) == (small.rows, small.columns)
+
+    @given(st.lists(st.sampled_from([0, 1, 3, 4, 5, 6, 7, 9])))
+    def test_hides_the_same_groups(self, sizes: list[int]) -> None:
+        names = [f"group {place % 7}-{place}" for place in range(len(sizes))]
+        hidden = hidden_lines(np.array(sizes, np.int64), names)
+        asked = dict(zip(names, sizes, strict=True))
+        assert {names[p] for p in np.flatnonzero(hidden)} == hidden_groups(asked)
+
+    def test_shows_what_is_large_among_many_that_are_small(self) -> None:
+        dice = random.Random(7)
+        small = [(f"line {n}", dice.choice(COLUMNS)) for n in range(3_000)]
+        large = [(f"large {n}", column) for n in range(20) for column in COLUMNS] * 30
+        sizes = Counter([*small, *large])
+        found = hidden_table(sizes)
+        assert not found.is_closed
+        assert found.cells == set(small)
