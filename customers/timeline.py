@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Protocol
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -138,27 +139,64 @@ KINDS: Mapping[str, Promise] = {
     "mention": gettext_lazy("Mention on social media"),
     "complaint": gettext_lazy("Complaint"),
     "churn": gettext_lazy("Left us"),
+    "referral": gettext_lazy("Brought a new customer"),
+    "task": gettext_lazy("Self-service"),
+}
+OUTCOMES: Mapping[str, Promise] = {
+    "success": gettext_lazy("succeeded"),
+    "abandoned": gettext_lazy("given up"),
+    "error": gettext_lazy("ended in an error"),
+}
+# What a task took, as docs/interactions.md names it.
+MEASURES: Mapping[str, Promise] = {
+    "seconds": gettext_lazy("%(number)s seconds"),
+    "clicks": gettext_lazy("%(number)s clicks"),
 }
 
 
+def titled(what: str, detail: str) -> str:
+    """The detail may be empty."""
+    if not detail:
+        return what
+    return _("%(what)s: %(detail)s") % {"what": what, "detail": detail}
+
+
 def _interaction(interaction: Interaction) -> Entry:
-    amount = _amount(interaction)
     words = interaction.kind.replace("_", " ").strip().capitalize()
     title = str(KINDS.get(interaction.kind, words))
+    outcome = _outcome(interaction)
+    detail = _amount(interaction) or str(OUTCOMES.get(outcome, ""))
     return Entry(
         at=interaction.occurred_at,
         kind="interaction",
-        title=f"{title}: {amount}" if amount else title,
-        text=", ".join(f"{key}: {value}" for key, value in interaction.data.items()),
+        title=titled(title, detail),
+        text=", ".join(
+            _fact(interaction.kind, key, value)
+            for key, value in interaction.data.items()
+            if not (key == "outcome" and outcome)
+        ),
     )
+
+
+def _outcome(interaction: Interaction) -> str:
+    """How a task ended, if we have a word for it; senders may write what they like."""
+    said = interaction.data.get("outcome") if interaction.kind == "task" else ""
+    return said if isinstance(said, str) and said in OUTCOMES else ""
 
 
 def _amount(interaction: Interaction) -> str:
     if interaction.value is None:
         return ""
     if interaction.currency:
-        return f"{interaction.value:.2f} {interaction.currency}"
+        amount = number_format(interaction.value, 2, force_grouping=True)
+        return f"{amount} {interaction.currency}"
     return f"{interaction.value.normalize():f}"
+
+
+def _fact(kind: str, key: str, value: object) -> str:
+    if kind == "task" and key in MEASURES:
+        return str(MEASURES[key] % {"number": value})
+    return f"{key}: {value}"
 
 
 def _message(message: Message) -> Entry:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from customers.timeline import Entry, register
+from customers.timeline import Entry, register, titled
 from surveys.models import Response
 from teams.models import User
 
@@ -34,7 +34,7 @@ def _entry(response: Response) -> Entry:
     return Entry(
         at=response.submitted_at,
         kind="response",
-        title=f"{title}: {words}" if words else title,
+        title=titled(title, words),
         text=response.comment,
         url=reverse("surveys:response", args=[response.pk]),
         tone=_tone_of(scores),

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -88,6 +89,38 @@ class TestPages:
         assert entry.title == "Answered “Support NPS”: NPS 3 of 10"
         assert (entry.text, entry.tone) == ("Too slow", "bad")
         assert str(response.pk) in entry.url
+
+    @pytest.mark.parametrize(
+        ("given", "title", "text"),
+        [
+            (
+                {"kind": "order", "value": 1769, "currency": "EUR"},
+                "Order: 1,769.00 EUR",
+                "",
+            ),
+            ({"kind": "page_view", "data": {"page": "/"}}, "Page view", "page: /"),
+            (
+                {
+                    "kind": "task",
+                    "data": {"outcome": "success", "seconds": 193, "clicks": 4},
+                },
+                "Self-service: succeeded",
+                "4 clicks, 193 seconds",
+            ),
+            (
+                {"kind": "task", "data": {"outcome": ["?"]}},
+                "Self-service",
+                "outcome: ['?']",
+            ),
+        ],
+    )
+    def test_say_what_the_customer_did(
+        self, given: dict[str, Any], title: str, text: str
+    ) -> None:
+        mara = mara_detractor()
+        mara.interactions.create(occurred_at=MONDAY_NINE, external_id="1", **given)
+        entry = page_for(mara, manager_milo()).entries[0]
+        assert (entry.title, entry.text) == (title, text)
 
     def test_leave_out_test_answers(self) -> None:
         mara = mara_detractor()
