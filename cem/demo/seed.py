@@ -31,14 +31,14 @@ SEED = 20_26
 MONTHS_18 = timedelta(days=548)
 
 
-def seed(*, now: datetime, accounts_file: Path) -> None:
+def seed(*, now: datetime, accounts_file: Path, span: timedelta = MONTHS_18) -> None:
     """Found the company and live through its history. Expects an empty database."""
     with connection.cursor() as cursor:
         # A power cut would only cost the example company: seed it again.
         cursor.execute("SET synchronous_commit = off")
     rng = Random(SEED)  # noqa: S311  an example company needs no secrets
     until = now.replace(minute=0, second=0, microsecond=0)
-    since = until - MONTHS_18
+    since = until - span
     with transaction.atomic():
         people, accounts = founding.found_people(joined_at=since)
         teams = founding.found_teams(people, joined_at=since)
