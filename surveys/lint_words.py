@@ -83,7 +83,10 @@ SENTENCES: Mapping[str, Promise] = {
         "The text shows “%(name)s”, but there is no such question, variable or field."
     ),
     "later_pipe": gettext_lazy(
-        "The text shows the answer to “%(name)s”, which is answered only later."
+        "The text shows the answer to %(name)s, which is answered only later."
+    ),
+    "bare_pipe": gettext_lazy(
+        "The text shows %(name)s, which is not always known. Say what stands there then: {{ %(pipe)s | words }}."
     ),
     "no_promise": gettext_lazy(
         "The text gives a promise, but no time limit is set that it could tell."
@@ -194,6 +197,9 @@ def sentence_for(finding: Finding, names: Names) -> str:
         params["element"] = names.element_by_id(params["element"])
     if "page" in params:
         params["page"] = names.target(params["page"])
+    if finding.code in ("bare_pipe", "later_pipe"):
+        params["pipe"] = params["name"]
+        params["name"] = names.value(params["name"])
     if "metric" in params:
         params["metric"] = str(params["metric"]).upper()
     if "cause" in params:

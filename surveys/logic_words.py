@@ -56,6 +56,11 @@ class Names:
         element = self._elements.get(element_id)
         return self.element(element) if element else element_id
 
+    def value(self, name: str) -> str:
+        """What `{{ name }}` puts into a text."""
+        element = self._elements.get(name.split(".")[0])
+        return self.element(element) if element else self._other_label(name)
+
     def ending(self, ending: Ending) -> str:
         words = self.words(ending.title) or self.words(ending.text) or ending.id
         return _("the ending “%(words)s”") % {"words": words}

@@ -27,6 +27,8 @@ from surveys.wording_lists import (
 )
 
 LONGEST = 180  # seconds
+# Open links know no customer, and an address may be without its fields.
+FIXED = ("customer.", "hidden.")
 KNOWN = {"promise", *(f"customer.{name}" for name in CUSTOMER)}
 Place = tuple[int, int]
 AT_THE_END: Place = (10**6, 0)
@@ -112,8 +114,12 @@ class _Pipes:
                 code = self._code(name, here)
                 if code:
                     yield Finding("error", code, path, {"name": name})
-            if not self.has_promise and _asks_bare_promise(text):
+            bare_names = _bare_names(text)
+            if not self.has_promise and "promise" in bare_names:
                 yield Finding("warning", "no_promise", path)
+            for name in sorted(bare_names & self.known):
+                if name.startswith(FIXED):
+                    yield Finding("warning", "bare_pipe", path, {"name": name})
 
     def _code(self, name: str, here: Place) -> str:
         place = self.places.get(name.split(".")[0])
@@ -125,12 +131,14 @@ class _Pipes:
         return "later_pipe" if place >= here else ""
 
 
-def _asks_bare_promise(text: Text) -> bool:
-    return any(
-        not isinstance(piece, str) and piece.name == "promise" and not piece.default
+def _bare_names(text: Text) -> set[str]:
+    """What is asked for without words that stand in where there is no value."""
+    return {
+        piece.name
         for words in text.values()
         for piece in pieces(words)
-    )
+        if not isinstance(piece, str) and not piece.default
+    }
 
 
 def _place(path: Path) -> Place:

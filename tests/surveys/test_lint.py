@@ -11,6 +11,8 @@ from surveys.document import Branch, Document, read_document
 from surveys.elements import Language
 from surveys.estimate import minutes_to_answer, seconds_to_answer
 from surveys.lint import Finding, findings
+from surveys.lint_words import sentence_for
+from surveys.logic_words import Names
 from surveys.templates import TEMPLATES
 from surveys.wording_lists import is_double_barrelled, is_leading
 from tests.surveys.documents import documents
@@ -314,7 +316,7 @@ class TestWording:
 
 class TestPipes:
     def test_knows_earlier_answers_and_fields(self) -> None:
-        text = "{{ score }} {{ var.sum }} {{ hidden.order }} {{ customer.name | you }}"
+        text = "{{ score }} {{ var.sum }} {{ customer.name | you }}"
         document = survey(
             page("p1", score(), rating(text=both(text))),
             variables=[{"id": "sum"}],
@@ -325,6 +327,15 @@ class TestPipes:
     def test_sees_what_is_not_there(self) -> None:
         finding = only(survey(page("p1", score(), rating(text=both("{{ gone }}?")))))
         assert (finding.level, finding.code) == ("error", "unknown_pipe")
+
+    @pytest.mark.parametrize("name", ["customer.name", "hidden.order"])
+    def test_sees_what_is_not_always_known(self, name: str) -> None:
+        ending = {**ENDING, "text": both(f"Thanks, {{{{ {name} }}}}.")}
+        document = survey(endings=[ending], hidden_fields=[{"id": "order"}])
+        finding = only(document)
+        assert (finding.level, finding.code) == ("warning", "bare_pipe")
+        words = sentence_for(finding, Names(document, "en"))
+        assert f"{{{{ {name} | words }}}}" in words
 
     def test_sees_what_is_answered_later(self) -> None:
         document = survey(page("p1", rating(text=both("After {{ score }}?")), score()))
