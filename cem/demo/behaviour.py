@@ -9,99 +9,88 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from cem.demo.moods import Mood, Standing, standings
 from customers.models import Consent, Customer, Interaction
 from events.models import Delivery
-from surveys.models import Invitation, Response, Survey
-from tickets.models import NextScore
+from surveys.models import Invitation, Survey
 
-# Chances to be lost, by what was said last.
-LOST = {"recovered": 0.03, "low": 0.3, "content": 0.04, "silent": 0.07}
+# Days that pass on average until somebody who is to leave is gone.
+PATIENCE = 170
 UNANSWERED = 3_600
 TASKS = ("online-booking", "search-fares", "miles-account")
 
 
 def behave(rng: Random, *, since: datetime, until: datetime) -> None:
-    """After the history: who was let down and not won back leaves more often."""
-    said = _said()
+    """After the history."""
+    known = standings()
     customers = list(Customer.objects.order_by("pk"))
     happened: list[Interaction] = []
     for customer in customers:
-        mood, at = said.get(customer.pk, ("silent", since))
-        happened += _of_one(rng, customer, mood, at, since=since, until=until)
+        standing = known.get(customer.pk, Standing(Mood.SILENT, since, since))
+        happened += _of_one(rng, customer, standing, since=since, until=until)
     Interaction.objects.bulk_create(happened, batch_size=2_000)
     _ask_in_vain(rng, customers, since=since, until=until)
-
-
-def _said() -> dict[int, tuple[str, datetime]]:
-    """Each known customer's last mood, and when they said it."""
-    back = set(
-        NextScore.objects.filter(is_recovered=True).values_list(
-            "answer__response__customer_id", flat=True
-        )
-    )
-    answers = Response.objects.filter(customer__isnull=False).order_by("submitted_at")
-    found: dict[int, tuple[str, datetime]] = {}
-    for customer, nps, csat, ces, at in answers.values_list(
-        "customer_id", "nps", "csat", "ces", "submitted_at"
-    ):
-        is_low = (
-            (nps is not None and nps <= 6)
-            or (csat is not None and csat <= 2)
-            or (ces is not None and ces <= 3)
-        )
-        found[customer] = ("low" if is_low else "content", at)
-    return {
-        pk: ("recovered" if pk in back else mood, at)
-        for pk, (mood, at) in found.items()
-    }
 
 
 def _of_one(
     rng: Random,
     customer: Customer,
-    mood: str,
-    at: datetime,
+    standing: Standing,
     *,
     since: datetime,
     until: datetime,
 ) -> Iterator[Interaction]:
-    def some_time(first: datetime) -> datetime:
-        seconds = max(int((until - first).total_seconds()), 1)
-        return first + timedelta(seconds=rng.randrange(seconds))
-
-    if rng.random() < LOST[mood]:
-        yield Interaction(customer=customer, kind="churn", occurred_at=some_time(at))
-    elif mood in ("content", "recovered") and rng.random() < 0.6:
+    habits, at = standing.mood.value, standing.last_at
+    gone_at = until
+    if rng.random() < habits.lost:
+        days = rng.expovariate(1 / PATIENCE)
+        gone_at = min(max(standing.since + timedelta(days=days), at), until)
+    if gone_at < until:
+        yield Interaction(customer=customer, kind="churn", occurred_at=gone_at)
+    for _ in range(rng.randint(0, habits.orders)):
         yield Interaction(
             customer=customer,
             kind="order",
-            occurred_at=some_time(max(at, since)),
+            occurred_at=_some_time(rng, since, gone_at),
             touchpoint_key="online-booking",
-            value=rng.randrange(90, 1_800),
+            value=rng.randrange(60, 2_400),
             currency="EUR",
         )
-    if rng.random() < (0.5 if mood == "low" else 0.15):
+    if rng.random() < habits.calls:
         yield Interaction(
             customer=customer,
             kind="call",
-            occurred_at=some_time(at),
+            occurred_at=_some_time(rng, at, until),
             touchpoint_key="support-call",
         )
-    if mood in ("content", "recovered") and rng.random() < 0.06:
-        yield Interaction(customer=customer, kind="referral", occurred_at=some_time(at))
+    if rng.random() < habits.referrals:
+        referred_at = _some_time(rng, at, until)
+        yield Interaction(customer=customer, kind="referral", occurred_at=referred_at)
     if rng.random() < 0.5:
-        outcome = rng.choices(("success", "abandoned", "error"), (78, 17, 5))[0]
-        yield Interaction(
-            customer=customer,
-            kind="task",
-            occurred_at=some_time(since),
-            touchpoint_key=rng.choice(TASKS),
-            data={
-                "outcome": outcome,
-                "seconds": rng.randrange(40, 420),
-                "clicks": rng.randrange(4, 22),
-            },
-        )
+        yield _task(rng, customer, since=since, until=until)
+
+
+def _task(
+    rng: Random, customer: Customer, *, since: datetime, until: datetime
+) -> Interaction:
+    """Something tried on the website."""
+    outcome = rng.choices(("success", "abandoned", "error"), (78, 17, 5))[0]
+    return Interaction(
+        customer=customer,
+        kind="task",
+        occurred_at=_some_time(rng, since, until),
+        touchpoint_key=rng.choice(TASKS),
+        data={
+            "outcome": outcome,
+            "seconds": rng.randrange(40, 420),
+            "clicks": rng.randrange(4, 22),
+        },
+    )
+
+
+def _some_time(rng: Random, first: datetime, last: datetime) -> datetime:
+    seconds = max(int((last - first).total_seconds()), 1)
+    return first + timedelta(seconds=rng.randrange(seconds))
 
 
 def _ask_in_vain(

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from cem.demo import company
 from cem.demo.maps import MAPS
-from customers.models import Account, Consent, Customer, Interaction
+from customers.models import Account, Consent, Customer
 from journeys.models import (
     ExperienceVision,
     Journey,
@@ -111,7 +111,7 @@ def _close_on_public_days(hours: WorkingHours, years: Iterable[int]) -> None:
 
 
 def found_customers(
-    rng: Random, people: dict[str, User], *, since: datetime, until: datetime
+    rng: Random, people: dict[str, User], *, since: datetime
 ) -> list[Customer]:
     accounts = _accounts(rng, people)
     customers = [_customer(rng, number, accounts, since) for number in range(CUSTOMERS)]
@@ -125,9 +125,6 @@ def found_customers(
             source="booking",
         )
         for customer in customers
-    )
-    Interaction.objects.bulk_create(
-        _orders(rng, customers, since=since, until=until), batch_size=1_000
     )
     return customers
 
@@ -222,24 +219,6 @@ def _name(rng: Random, *, chinese: bool) -> str:
             company.CHINESE_FIRST_NAMES
         )
     return f"{rng.choice(company.FIRST_NAMES)} {rng.choice(company.LAST_NAMES)}"
-
-
-def _orders(
-    rng: Random, customers: list[Customer], *, since: datetime, until: datetime
-) -> list[Interaction]:
-    minutes = int((until - since).total_seconds() // 60)
-    return [
-        Interaction(
-            customer=customer,
-            kind="order",
-            occurred_at=since + timedelta(minutes=rng.randrange(minutes)),
-            touchpoint_key="online-booking",
-            value=rng.randrange(60, 2_400),
-            currency="EUR",
-        )
-        for customer in customers
-        for _ in range(rng.randrange(4))
-    ]
 
 
 def _stages(journey: Journey) -> dict[str, Stage]:

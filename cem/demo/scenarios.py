@@ -8,14 +8,14 @@ from teams.models import User
 
 BASE = Assumptions(
     margin_percent=35,
-    programme_cost_per_month=2_500,
+    programme_cost_per_month=1_500,
     cost_per_contact=6,
     value_per_referral=120,
     acquisition_cost_per_month=9_000,
 )
 CAREFUL = Assumptions(
     margin_percent=25,
-    programme_cost_per_month=3_500,
+    programme_cost_per_month=2_200,
     cost_per_contact=4,
     value_per_referral=60,
     acquisition_cost_per_month=9_000,

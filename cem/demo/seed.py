@@ -42,7 +42,7 @@ def seed(*, now: datetime, accounts_file: Path, span: timedelta = MONTHS_18) -> 
     with transaction.atomic():
         people, accounts = founding.found_people(joined_at=since)
         teams = founding.found_teams(people, joined_at=since)
-        customers = founding.found_customers(rng, people, since=since, until=until)
+        customers = founding.found_customers(rng, people, since=since)
         touchpoints = founding.found_journeys(teams)
         surveys = founding.found_surveys(touchpoints, by=people["mei"], at=since)
         founding.write_accounts(accounts_file, accounts)
