@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dashboards.alert_kinds import Finding
@@ -26,7 +27,7 @@ def watched_figure(
     """A line for what was measured and one for what it is held against."""
     days = sorted(findings)
     seen = [findings[day] for day in days]
-    labels = [day.isoformat() for day in days]
+    labels = [date_format(day, "SHORT_DATE_FORMAT") for day in days]
     title = _title(rule)
     return Figure(
         key=key,
@@ -45,6 +46,7 @@ def watched_figure(
             (label, *_row(rule, finding))
             for label, finding in zip(labels, seen, strict=True)
         ),
+        file_labels=tuple(day.isoformat() for day in days),
     )
 
 

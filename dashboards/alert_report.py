@@ -13,6 +13,7 @@ from dashboards.alert_pages import lines_of
 from dashboards.asked import scope_words
 from dashboards.models import Alert
 from dashboards.report import Report, Section, Table
+from dashboards.series import filled_to
 from surveys.intake import local_day
 from teams.models import User
 
@@ -24,14 +25,19 @@ def alerts_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     seen = Alert.objects.visible_to(user).select_related("rule__owner")
     sections = (
         _section(
-            pgettext("alert", "Open"), seen.filter(closed_at__isnull=True)[:MOST], at
+            pgettext("alert", "Open"),
+            seen.filter(closed_at__isnull=True)[:MOST],
+            at,
+            _("Nothing is open"),
         ),
-        _section(_("Past"), seen.past()[:MOST], at),
+        _section(_("Past"), seen.past()[:MOST], at, _("No alert has closed yet")),
     )
-    return Report(_("Alerts"), scope_words(user), None, sections)
+    return Report(_("Alerts"), scope_words(user), filled_to(), sections)
 
 
-def _section(heading: str, alerts: Iterable[Alert], at: datetime) -> Section:
+def _section(
+    heading: str, alerts: Iterable[Alert], at: datetime, nothing: str
+) -> Section:
     columns = (
         _("Alert"),
         _("Measured"),
@@ -49,7 +55,9 @@ def _section(heading: str, alerts: Iterable[Alert], at: datetime) -> Section:
         )
         for line in lines_of(alerts, today=local_day(at))
     )
-    return Section(heading, tables=(Table(heading, columns, rows),) if rows else ())
+    if not rows:
+        return Section(heading, text=nothing)
+    return Section(heading, tables=(Table(heading, columns, rows),))
 
 
 def _day(at: datetime | None) -> str:

@@ -188,6 +188,7 @@ def _answers_over_time(
         _plain_bars(label, labels, numbers, "answers", horizontal=False),
         (grain_label(period.grain), label),
         tuple(zip(labels, map(n_text, numbers), strict=True)),
+        file_labels=tuple(first.isoformat() for first in days),
     )
 
 

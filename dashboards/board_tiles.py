@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -291,7 +292,8 @@ def _quote(response: Response) -> QuoteShown:
         for key in ("nps", "csat", "ces")
         if (score := getattr(response, key)) is not None
     ]
-    said = " · ".join([*scores, response.touchpoint.name, response.day.isoformat()])
+    day = date_format(response.day, "SHORT_DATE_FORMAT")
+    said = " · ".join([*scores, response.touchpoint.name, day])
     url = reverse("surveys:response", args=[response.pk])
     return QuoteShown(response.comment, said, url)
 

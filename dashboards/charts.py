@@ -34,6 +34,7 @@ def chart_of(trend: Trend, *, marks: tuple[tuple[date, str], ...] = ()) -> Figur
             (label, value_text(m), interval_text(m), count_text(m.n))
             for label, (_first, m) in zip(labels, trend.points, strict=True)
         ),
+        file_labels=tuple(first.isoformat() for first, _m in trend.points),
     )
 
 
@@ -43,17 +44,22 @@ def series_of(name: str, points: list[Measured]) -> dict[str, Any]:
     return {
         "name": name,
         "values": [whole(score.value) if score else None for score in scores],
-        "low": [round(score.low, 1) if score else None for score in scores],
-        "high": [round(score.high, 1) if score else None for score in scores],
+        "low": [_tenth(score.low) if score else None for score in scores],
+        "high": [_tenth(score.high) if score else None for score in scores],
         "low_base": [measured.is_low_base for measured in points],
     }
+
+
+def _tenth(value: float) -> float:
+    """Rounded, and never -0.0."""
+    return round(value, 1) + 0.0
 
 
 def day_label(first: date, grain: Grain) -> str:
     """What a bucket is called below a chart and in its table."""
     if grain == "month":
         return date_format(first, "YEAR_MONTH_FORMAT")
-    return first.isoformat()
+    return date_format(first, "SHORT_DATE_FORMAT")
 
 
 def grain_label(grain: Grain) -> str:

@@ -35,7 +35,7 @@ from dashboards.periods import Grain, ImpossiblePeriod, Period
 from dashboards.registry import METRICS, SCORES
 from dashboards.report import Impossible, Report, Section, Table
 from dashboards.selection import Filters
-from dashboards.series import Measured, measured
+from dashboards.series import Measured, filled_to, measured
 from dashboards.tiles import interval_text, value_text
 from dashboards.wording import n_text, percent_text
 from surveys.intake import local_day
@@ -130,7 +130,8 @@ def compare_report(user: User, query: QueryDict, *, at: datetime) -> Report:
         ),
         *scope_words(user),
     )
-    return Report(title, facts, None, (Section("", figures=figures, tables=(table,)),))
+    section = Section("", figures=figures, tables=(table,))
+    return Report(title, facts, filled_to(), (section,))
 
 
 def asked_score(query: QueryDict) -> str:

@@ -21,7 +21,7 @@ from dashboards.exploring import (
 )
 from dashboards.figures import Figure
 from dashboards.report import Report, Section, Table, Value
-from dashboards.series import Measured
+from dashboards.series import Measured, filled_to
 from dashboards.tiles import interval_text, value_text
 from dashboards.wording import count_text, n_text, percent_text
 from surveys.metrics import Difference
@@ -137,7 +137,7 @@ def explore_report(user: User, query: QueryDict, *, at: datetime) -> Report:
         figures=(bars_of(parts, shown),),
         tables=(_table(title, whole, parts, shown, asked),),
     )
-    return Report(title, facts_of(user, form), None, (section,))
+    return Report(title, facts_of(user, form), filled_to(), (section,))
 
 
 def _table(

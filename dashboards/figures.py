@@ -26,6 +26,8 @@ class Figure:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    # A line's labels in a file that a program reads, as 2026-03-02.
+    file_labels: tuple[str, ...] = ()
 
     @property
     def script_id(self) -> str:

@@ -14,6 +14,7 @@ from dashboards.home import overview, rest
 from dashboards.published import numbers_of
 from dashboards.report import Report, Section, Table, Value
 from dashboards.results import Measured
+from dashboards.series import filled_to
 from dashboards.tables import TABS, Tab
 from dashboards.tiles import (
     answer_tiles,
@@ -54,7 +55,7 @@ def breakdown_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     form = form_for(user, query, at=at)
     found = breakdown(user, by=tab.dimension, period=form.span, filters=form.filters)
     section = Section("", tables=(_table(tab, found),))
-    return Report(str(tab.label), facts_of(user, form), None, (section,))
+    return Report(str(tab.label), facts_of(user, form), filled_to(), (section,))
 
 
 def _table(tab: Tab, found: Breakdown) -> Table:

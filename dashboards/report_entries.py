@@ -119,7 +119,8 @@ def _of_points(where: tuple[str, str], figure: Figure) -> Iterator[Entry]:
 
 
 def _of_series(where: tuple[str, str], figure: Figure) -> Iterator[Entry]:
-    labels, unit = figure.data["labels"], str(figure.data.get("unit", ""))
+    labels = figure.file_labels or figure.data["labels"]
+    unit = str(figure.data.get("unit", ""))
     bases = _bases(figure, len(labels))
     for series in figure.data["series"]:
         lows = series.get("low") or repeat(None)

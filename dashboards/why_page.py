@@ -36,7 +36,7 @@ from dashboards.periods import ImpossiblePeriod, Period
 from dashboards.registry import METRICS
 from dashboards.report import Impossible, Report, Section, Table
 from dashboards.selection import Filters
-from dashboards.series import Trend
+from dashboards.series import Trend, filled_to
 from dashboards.wording import count_text
 from surveys.comments import TOPICS
 from surveys.metrics import Difference
@@ -186,7 +186,7 @@ def why_report(user: User, query: QueryDict, *, at: datetime) -> Report:
         tables=(table,),
         text=words,
     )
-    return Report(title, facts, None, (section,))
+    return Report(title, facts, filled_to(), (section,))
 
 
 def asked_key(query: QueryDict) -> str:
