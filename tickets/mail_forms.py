@@ -1,5 +1,6 @@
 """What people write to a customer."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from tickets.models import Ticket
 from tickets.replies import Words
 
 LONGEST_LETTER = 20_000
+# What mail programs put before the subject of an answer, one or several times.
+_REPLIED = re.compile(r"^\s*(?:(?:re|aw|sv|回复|回覆|答复)\s*[:：]\s*)+", re.IGNORECASE)
 
 
 class _ManyFiles(forms.ClearableFileInput):
@@ -92,8 +95,7 @@ def _last_mail(ticket: Ticket) -> Message | None:
 
 def _subject(ticket: Ticket, last: Message | None, language: str) -> str:
     if last is not None:
-        subject = last.subject
-        return subject if subject[:3].lower() == "re:" else f"Re: {subject}"[:200]
+        return f"Re: {_REPLIED.sub('', last.subject)}"[:200]
     with translation.override(language):
         return gettext("Your feedback: %(touchpoint)s") % {
             "touchpoint": ticket.touchpoint

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
@@ -68,8 +69,7 @@ def ask(
         recovery=recovery,
     )
     _record("recovery.asked", recovery, by=by, at=at)
-    if needed and ticket.team.lead_id != by.pk:
-        _tell(ticket.team.lead_id, "recovery_asked", recovery, at=at)
+    _tell_deciders(recovery, at=at)
     return recovery
 
 
@@ -87,6 +87,7 @@ def approve(recovery: Recovery, *, by: User, at: datetime) -> None:
         recovery.state, recovery.decided_at = State.APPROVED, at
         recovery.save(update_fields=["state", "decided_at"])
         _tell(recovery.asked_by_id, "recovery_approved", recovery, at=at)
+    _tell_deciders(recovery, at=at)
 
 
 @transaction.atomic
@@ -146,6 +147,21 @@ def refusal_of(recovery: Recovery, by: User) -> str:
     if is_last and limit_of(by.role) < recovery.amount:
         return _("It costs more than you may approve; a manager has to.")
     return ""
+
+
+def deciders(recovery: Recovery) -> list[User]:
+    """Whose word it waits for: the lead's, or where that does not do a manager's."""
+    if recovery.state != State.ASKED:
+        return []
+    ticket = recovery.ticket
+    if not refusal_of(recovery, ticket.team.lead):
+        return [ticket.team.lead]
+    return [
+        person
+        for person in _managers()
+        if not refusal_of(recovery, person)
+        and Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
+    ]
 
 
 def limit_of(role: str) -> Decimal:
@@ -232,9 +248,13 @@ def _with_room_for(ticket: Ticket, amount: Decimal, *, at: datetime) -> Recovery
 
 
 def _budget_keepers() -> str:
-    keepers = User.objects.filter(is_active=True, role=Role.CX_MANAGER)
-    names = [str(person) for person in keepers.order_by("name")[:3]]
+    names = [str(person) for person in _managers()[:3]]
     return ", ".join(names) or _("an administrator")
+
+
+def _managers() -> QuerySet[User]:
+    managers = User.objects.filter(is_active=True, role=Role.CX_MANAGER)
+    return managers.order_by("name", "pk")
 
 
 def _undo(recovery: Recovery, state: str, *, by: User, at: datetime) -> None:
@@ -275,6 +295,11 @@ def _record(name: str, recovery: Recovery, *, by: User, at: datetime) -> None:
         kind=str(recovery.kind),
         amount=str(recovery.amount),
     )
+
+
+def _tell_deciders(recovery: Recovery, *, at: datetime) -> None:
+    for person in deciders(recovery):
+        _tell(person.pk, "recovery_asked", recovery, at=at)
 
 
 def _tell(person: int, kind: str, recovery: Recovery, *, at: datetime) -> None:

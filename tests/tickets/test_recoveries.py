@@ -89,12 +89,13 @@ class TestAGesture:
 
     def test_above_the_leads_limit_takes_two_and_the_second_a_manager(self) -> None:
         budget_of("5000")
-        recovery = asked("900")
+        milo, recovery = manager_milo(), asked("900")
         assert recovery.approvals_needed == 2
         recoveries.approve(recovery, by=lead_lena(), at=LATER)
         with pytest.raises(IllegalAct, match="second person"):
             recoveries.approve(recovery, by=lead_lena(), at=LATER)
-        recoveries.approve(recovery, by=manager_milo(), at=LATER)
+        assert Notification.objects.filter(kind="recovery_asked", user=milo).exists()
+        recoveries.approve(recovery, by=milo, at=LATER)
         recovery.refresh_from_db()
         assert recovery.state == Recovery.State.APPROVED
 

@@ -22,6 +22,7 @@ from tickets import coaching, team_board
 
 PER_PAGE = 25
 PERIODS = (7, 30, 90, 365)  # days
+USUAL_PERIOD = 30
 
 
 class BoardForm(forms.Form):
@@ -38,7 +39,7 @@ class BoardForm(forms.Form):
     )
 
     def __init__(self, params: Any, *, user: User) -> None:
-        super().__init__(params)
+        super().__init__({"days": USUAL_PERIOD, **params.dict()})
         led = team_board.tickets_led_by(user).order_by().values("team")
         teams = self.fields["team"]
         days = self.fields["days"]
@@ -46,14 +47,13 @@ class BoardForm(forms.Form):
         assert isinstance(days, forms.TypedChoiceField)
         teams.queryset = Team.objects.filter(pk__in=led).order_by("name")
         days.choices = [(n, _("%(days)d days") % {"days": n}) for n in PERIODS]
-        days.initial = 30
         for field in (teams, days):
             field.widget.attrs["class"] = "form-select"
         self.is_valid()
 
     @property
     def length(self) -> int:
-        return int(self.cleaned_data.get("days") or 30)
+        return int(self.cleaned_data.get("days") or USUAL_PERIOD)
 
 
 class CoachingForm(forms.Form):

@@ -107,7 +107,7 @@ def decide(request: StaffRequest, pk: int, act: str) -> HttpResponse:
     except IllegalAct as refusal:
         messages.error(request, str(refusal))
         return _page(request, recovery, status=409)
-    messages.success(request, _("It is noted."))
+    messages.success(request, _decided_words(recovery))
     return redirect("tickets:recovery", pk=pk)
 
 
@@ -236,9 +236,18 @@ def _month(request: StaffRequest) -> date:
         return recoveries.month_of(timezone.now())
 
 
+def _decided_words(recovery: Recovery) -> str:
+    recovery.refresh_from_db()
+    waited_for = ", ".join(str(person) for person in recoveries.deciders(recovery))
+    if not waited_for:
+        return _("It is noted.")
+    return _("It is noted; it still waits for %(people)s.") % {"people": waited_for}
+
+
 def _asked_words(made: Recovery) -> str:
     if made.state == Recovery.State.APPROVED:
         return _("The gesture is approved: give it, and note that here.")
-    return _("The gesture is asked for; %(lead)s has been told.") % {
-        "lead": made.ticket.team.lead
-    }
+    told = ", ".join(str(person) for person in recoveries.deciders(made))
+    if not told:
+        return _("The gesture is asked for; nobody is here who may approve it.")
+    return _("The gesture is asked for; %(lead)s has been told.") % {"lead": told}
