@@ -41,6 +41,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=3_000, help="requests in a run")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side")
     parser.add_argument(
+        "--tickets", type=int, default=1_000_000, help="tickets on the desk"
+    )
+    parser.add_argument(
         "--rows", type=int, default=1_000_000, help="answers behind the dashboards"
     )
     options = parser.parse_args()
@@ -103,7 +106,7 @@ def _suites(
         "incident": lambda: incident.measure(rounds=rounds),
         "results": lambda: results.measure(rounds=rounds),
         "timers": lambda: timers.measure(survey),
-        "desk": lambda: desk.measure(survey, rounds=rounds),
+        "desk": lambda: desk.measure(survey, many=options.tickets, rounds=rounds),
         "big": lambda: big.measure(engines, survey, rows=options.rows),
         "kpis": lambda: kpis.measure(rows=options.rows, rounds=rounds),
         "boards": lambda: boards.measure(rows=options.rows, rounds=rounds),

@@ -22,8 +22,9 @@ from tickets import desk
 from tickets.desk_form import DeskForm
 from tickets.models import SavedView
 
-MANY, FEW = 1_000_000, 1_000
-OPEN, OPEN_OF_FEW = 50_000, 300
+FEW, OPEN_OF_FEW = 1_000, 300
+# Of many tickets; one in so many is not resolved.
+OPEN_ONE_IN = 20
 TEAMS, PEOPLE = 30, 60
 PAGES = 20
 ROLES = (Role.ADMINISTRATOR, Role.CX_MANAGER, Role.TEAM_LEAD, Role.AGENT)
@@ -41,19 +42,20 @@ class Asked:
     is_default: bool = False
 
 
-def measure(survey: Survey, *, rounds: int) -> list[Row]:
+def measure(survey: Survey, *, many: int, rounds: int) -> list[Row]:
     people = _people()
     few = _measure_at(survey, people, count=FEW, unresolved=OPEN_OF_FEW, rounds=rounds)
-    many = _measure_at(survey, people, count=MANY, unresolved=OPEN, rounds=rounds)
+    unresolved = many // OPEN_ONE_IN
+    most = _measure_at(survey, people, count=many, unresolved=unresolved, rounds=rounds)
     queries = max(_queries_of(people[asked.role], asked) for asked in _asked(people))
     return [
         Row("desk: most queries of any page", queries, "<=", 8),
         _worst(
-            "desk, default views at 1,000,000: p95 in ms", many, 50, is_default=True
+            f"desk, default views at {many:,}: p95 in ms", most, 50, is_default=True
         ),
-        _worst("desk, any filter, order, page, search: p95 in ms", many, 150),
-        _ratio("desk, default views: 1,000,000 / 1,000", few, many, is_default=True),
-        _ratio("desk, all views, the median one: 1,000,000 / 1,000", few, many),
+        _worst("desk, any filter, order, page, search: p95 in ms", most, 150),
+        _ratio(f"desk, default views: {many:,} / 1,000", few, most, is_default=True),
+        _ratio(f"desk, all views, the median one: {many:,} / 1,000", few, most),
         *(
             Row(
                 f"  {asked.role}: {asked.name}: p95 in ms",
@@ -63,7 +65,7 @@ def measure(survey: Survey, *, rounds: int) -> list[Row]:
                 f"p50 {p50:.0f} ms; at 1,000 {few[asked][1]:.0f} ms",
             )
             for asked, (tail, p50) in sorted(
-                many.items(), key=lambda pair: -pair[1][0]
+                most.items(), key=lambda pair: -pair[1][0]
             )[:12]
         ),
     ]

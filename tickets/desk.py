@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import (
@@ -24,11 +24,17 @@ from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team, User
 from tickets.desk_lines import Line, lines_among
-from tickets.models import DeskCount, Ticket
+from tickets.models import DeskCount, Ticket, TicketWords
+from tickets.models.desk import TicketWordsQuerySet
 from tickets.models.pause import Pause
 from tickets.models.ticket import NO_DEADLINE, TicketQuerySet, number_in
 
+Row = TypeVar("Row", Ticket, TicketWords)
+
 PAGE = 50
+# What is found more often than this is soon met on a walk along the list, and is
+# dearer to sort than to meet; no walk is longer than that.
+COMMON, WALK = 10_000, 3_000
 # Looks closed as well as open tickets through.
 ANY = "any"
 
@@ -91,6 +97,8 @@ class Page:
     tickets: Sequence[Line]
     next: str = ""
     previous: str = ""
+    # In the direction in which it was read.
+    is_last: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,48 +116,83 @@ class Wanted:
     def status(self) -> str:
         return str(self.filters.get("status") or "")
 
+    @property
+    def words(self) -> str:
+        return str(self.filters.get("q") or "")
+
+    @property
+    def names_one(self) -> bool:
+        """Who names a ticket wants to see it, whatever has become of it."""
+        return number_in(self.words) is not None
+
+    @property
+    def is_by_words(self) -> bool:
+        """By words or by a tag, which stands among them."""
+        asked = self.words or self.filters.get("tag")
+        return bool(asked) and not self.names_one
+
     def tickets(self) -> TicketQuerySet:
         """Those that the person may see and asks for."""
+        if self.is_by_words:
+            return Ticket.objects.filter(pk__in=self._worded().values("pk"))
+        if not self.names_one:
+            return self._whatever_words()
+        named = self._whatever_words().search(self.words)
+        tag = self.filters.get("tag")
+        return named.filter(tags__contains=[tag]) if tag else named
+
+    def in_tab(self, tab: str) -> TicketQuerySet:
+        return self.tickets().filter(self._tab(tab))
+
+    def tab_counts(self) -> dict[str, int]:
+        """How many tickets each tab lists."""
+        if self.is_by_words:
+            return self._counts_of(self._worded())
+        if self._uncounted() or self.words:
+            return self._counts_of(self.tickets())
+        return self._counts_of_cells()
+
+    def page(self, tab: str, place: "Place", *, found: int) -> Page:
+        """One page of a tab that lists so many."""
+        if not self.is_by_words:
+            return page_of(self.in_tab(tab), place)
+        if found > COMMON:
+            near = place.in_order(self._whatever_words().filter(self._tab(tab)))
+            passed = self._worded(by_index=False)
+            met = passed.filter(pk__in=near.values("pk")[:WALK])
+            page = page_of(met, place)
+            if not page.is_last:
+                return page
+        return page_of(self._worded().filter(self._tab(tab)), place)
+
+    def _whatever_words(self) -> TicketQuerySet:
         found = Ticket.objects.visible_to(self.user).filter(self._counted())
-        # Who names a ticket wants to see it, whatever has become of it.
-        if not self.status and number_in(self.filters.get("q") or "") is None:
+        if not self.status and not self.names_one:
             found = found.open()
         elif self.status == Ticket.Status.RESOLVED:
             # Known anyway, but lets an order by deadline use its index.
             found = found.filter(sort_due_at=NO_DEADLINE)
-        if self.filters.get("q"):
-            found = found.search(self.filters["q"])
-            if self._is_open_only:
-                # Lets the index over the words of what is open answer.
-                found = found.filter(Q(words__is_open=True))
         return found.filter(self._uncounted())
 
-    @property
-    def _is_open_only(self) -> bool:
-        named = number_in(self.filters.get("q") or "") is not None
-        return not named and self.status not in (ANY, Ticket.Status.RESOLVED)
+    def _worded(self, *, by_index: bool = True) -> TicketWordsQuerySet:
+        """Answered by what stands beside the words, without the tickets."""
+        tag = self.filters.get("tag") or ""
+        found = TicketWords.objects.visible_to(self.user)
+        found = found.holding(words=self.words, tag=tag, by_index=by_index)
+        if self.status not in (ANY, Ticket.Status.RESOLVED):
+            # Has an index of its own.
+            found = found.filter(is_open=True)
+        return found.filter(self._counted(), self._uncounted())
 
-    def tab_counts(self) -> dict[str, int]:
-        """How many tickets each tab lists."""
-        if self._uncounted() or self.filters.get("q"):
-            return self._counts_of_rows()
-        return self._counts_of_cells()
+    def _tab(self, tab: str) -> Q:
+        return _tab_condition(tab, self.user, self.at)
 
-    def in_tab(self, tab: str) -> TicketQuerySet:
-        return self.tickets().filter(_tab_condition(tab, self.user, self.at))
-
-    def _counts_of_rows(self) -> dict[str, int]:
-        counts: dict[str, int] = (
-            self.tickets()
-            .order_by()
-            .aggregate(
-                **{
-                    tab.value: Count(
-                        "pk", filter=_tab_condition(tab, self.user, self.at)
-                    )
-                    for tab in Tab
-                }
-            )
+    def _counts_of(self, found: TicketQuerySet | TicketWordsQuerySet) -> dict[str, int]:
+        counts: dict[str, int] = found.order_by().aggregate(
+            **{
+                tab.value: Count("pk", filter=_tab_condition(tab, self.user, self.at))
+                for tab in Tab
+            }
         )
         return counts
 
@@ -191,50 +234,78 @@ class Wanted:
         if self.filters.get("opened"):
             days = timedelta(days=int(self.filters["opened"]))
             condition &= Q(opened_at__gte=self.at - days)
-        if self.filters.get("tag"):
-            condition &= Q(tags__contains=[self.filters["tag"]])
         if self.filters.get("paused"):
             standing = Pause.objects.filter(ticket=OuterRef("pk"), ended_at=None)
             condition &= Q(Exists(standing))
         return condition
 
 
-def page_of(
-    tickets: QuerySet[Ticket], *, sort: str, after: str = "", before: str = ""
-) -> Page:
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins, in which order; a cursor that is none begins at the top."""
+
+    sort: str
+    after: str = ""
+    before: str = ""
+
+    @property
+    def order(self) -> Order:
+        return ORDERS[self.sort]
+
+    @property
+    def start(self) -> list[Any]:
+        return _parse(self.after, self.order) or _parse(self.before, self.order)
+
+    @property
+    def is_backwards(self) -> bool:
+        comes_after = bool(_parse(self.after, self.order))
+        return bool(self.before) and not comes_after and bool(self.start)
+
+    def in_order(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """What comes from there on."""
+        found = ordered(rows, self.sort, backwards=self.is_backwards)
+        if not self.start:
+            return found
+        beyond = _beyond(self.order, self.start, backwards=self.is_backwards)
+        return found.filter(beyond)
+
+
+def page_of(rows: QuerySet[Row], place: Place) -> Page:
     """One page, found by key: as quick at the thousandth page as at the first."""
-    order = ORDERS[sort]
-    start = _parse(after, order) or _parse(before, order)
-    backwards = bool(before) and not _parse(after, order) and bool(start)
-    found = ordered(tickets, sort, backwards=backwards)
-    if start:
-        found = found.filter(_beyond(order, start, backwards=backwards))
+    order, backwards = place.order, place.is_backwards
     # The keys come from the index alone; the table is visited for one page of rows.
-    rows = lines_among(found[: PAGE + 1])
+    lines = lines_among(place.in_order(rows)[: PAGE + 1])
     turned = order.is_descending != backwards
-    rows.sort(key=attrgetter(*order.keys), reverse=turned)
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    lines.sort(key=attrgetter(*order.keys), reverse=turned)
+    more, lines = len(lines) > PAGE, lines[:PAGE]
     if backwards:
-        rows.reverse()
-    if not rows:
+        lines.reverse()
+    if not lines:
         return Page([])
     follows = backwards or more
-    precedes = more if backwards else bool(start)
+    precedes = more if backwards else bool(place.start)
     return Page(
-        rows,
-        next=_cursor(rows[-1], order) if follows else "",
-        previous=_cursor(rows[0], order) if precedes else "",
+        lines,
+        next=_cursor(lines[-1], order) if follows else "",
+        previous=_cursor(lines[0], order) if precedes else "",
+        is_last=not more,
     )
 
 
 def ordered(
-    tickets: QuerySet[Ticket], sort: str, *, backwards: bool = False
-) -> QuerySet[Ticket]:
+    rows: QuerySet[Row], sort: str, *, backwards: bool = False
+) -> QuerySet[Row]:
     """What has no deadline any more comes last."""
     order = ORDERS[sort]
+    columns = [_column(key) for key in order.keys]
     if order.is_descending != backwards:
-        return tickets.order_by(*(F(key).desc() for key in order.keys))
-    return tickets.order_by(*(F(key).asc() for key in order.keys))
+        return rows.order_by(*(column.desc() for column in columns))
+    return rows.order_by(*(column.asc() for column in columns))
+
+
+def _column(key: str) -> F:
+    """A ticket's number is the key of its words, too, under another name."""
+    return F("pk" if key == "number" else key)
 
 
 def _tab_condition(tab: str, user: User, at: datetime) -> Q:
@@ -257,7 +328,7 @@ _TYPES: Mapping[str, type[models.Field[Any, Any]]] = {
 }
 
 
-class _Row(Func):
+class _Tuple(Func):
     template = "(%(expressions)s)"
 
 
@@ -270,12 +341,12 @@ class _Beyond(Func):
 
 def _beyond(order: Order, start: Sequence[Any], *, backwards: bool) -> _Beyond:
     """Everything that sorts after `start`, or before it when going backwards."""
-    keys = _Row(*(F(key) for key in order.keys), output_field=BooleanField())
+    keys = _Tuple(*map(_column, order.keys), output_field=BooleanField())
     values = (
         Value(value, output_field=_TYPES[key]())
         for key, value in zip(order.keys, start, strict=True)
     )
-    place = _Row(*values, output_field=BooleanField())
+    place = _Tuple(*values, output_field=BooleanField())
     sign = " < " if order.is_descending != backwards else " > "
     return _Beyond(keys, place, arg_joiner=sign)
 

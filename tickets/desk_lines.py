@@ -12,7 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketWords
 
 
 class Line(NamedTuple):
@@ -45,10 +45,10 @@ class Line(NamedTuple):
         return self.status == Ticket.Status.RESOLVED
 
 
-def lines_among(tickets: QuerySet[Ticket]) -> list[Line]:
+def lines_among(rows: QuerySet[Ticket] | QuerySet[TicketWords]) -> list[Line]:
     """A line for each of these tickets, in no order; the caller narrows and limits."""
     try:
-        numbers, values = tickets.values("number").query.sql_with_params()
+        numbers, values = rows.values("pk").query.sql_with_params()
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:

@@ -6,12 +6,14 @@ here, with the words that recur looked up once, they take a tenth of it.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone_name, localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tickets.desk_lines import Line
@@ -38,6 +40,7 @@ class _Rows:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
+        self.language, self.zone = get_language() or "", get_current_timezone_name()
         self.assignee, self.team = escape(_("Assignee")), escape(_("Team"))
         self.choose = escape(_("Choose ticket %(number)s"))
         self.unknown = escape(_("Unknown customer"))
@@ -94,13 +97,20 @@ class _Rows:
             if line.is_resolved:
                 return "–"
             return f'<span class="text-secondary">{self.stands_still}</span>'
-        local = localtime(due_at)
+        tone, words = due_tone(due_at, at=self.at), time_left(due_at, at=self.at)
         return (
-            f'<time class="time-left time-left-{due_tone(due_at, at=self.at)}"'
-            f' datetime="{local.isoformat()}"'
-            f' title="{escape(date_format(local, "DATETIME_FORMAT"))}" data-time-left>'
-            f"{escape(time_left(due_at, at=self.at))}</time>"
+            f'<time class="time-left time-left-{tone}"'
+            f" {_instant(due_at, self.language, self.zone)} data-time-left>"
+            f"{escape(words)}</time>"
         )
+
+
+@lru_cache(maxsize=4096)
+def _instant(at: datetime, language: str, zone: str) -> str:
+    """As attributes; deadlines move seldom, and the same lists are read all day."""
+    local = localtime(at)
+    title = escape(date_format(local, "DATETIME_FORMAT"))
+    return f'datetime="{local.isoformat()}" title="{title}"'
 
 
 def _label(tone: str, words: object) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from teams.models import Team, User
@@ -29,18 +29,21 @@ class Shown:
 
 def views_for(user: User) -> list[SavedView]:
     """One's own first, then what one's teams share."""
-    teams = Team.objects.of(user)
-    views = SavedView.objects.filter(Q(owner=user) | Q(team__in=teams.values("pk")))
-    found = views.select_related("team", "owner").order_by("position", "name", "pk")
-    return sorted(found, key=lambda view: view.owner_id != user.pk)
+    return _own_first(_seen_by(user).select_related("team", "owner"), user)
 
 
 def shown_views(user: User, params: Mapping[str, str]) -> list[Shown]:
     """The person's views; the one that the address asks for is marked."""
     here = query_of(params)
+    # Every page of the desk reads them: only what its menu says.
+    found = (
+        _seen_by(user)
+        .select_related("team")
+        .only("owner", "name", "query", "team__name")
+    )
     return [
         Shown(view, view.owner_id == user.pk, bool(here) and view.query == here)
-        for view in views_for(user)
+        for view in _own_first(found, user)
     ]
 
 
@@ -74,3 +77,13 @@ def save_view(user: User, *, name: str, query: str, team: Team | None) -> SavedV
             )
     except IntegrityError as error:
         raise ViewRefused(_("You have a view of this name already.")) from error
+
+
+def _seen_by(user: User) -> QuerySet[SavedView]:
+    teams = Team.objects.of(user)
+    views = SavedView.objects.filter(Q(owner=user) | Q(team__in=teams.values("pk")))
+    return views.order_by("position", "name", "pk")
+
+
+def _own_first(views: QuerySet[SavedView], user: User) -> list[SavedView]:
+    return sorted(views, key=lambda view: view.owner_id != user.pk)

@@ -151,6 +151,48 @@ class TestSearch:
         assert listed(milo, tab="all", q="umbrel") == [number]
         assert listed(milo, tab="all", q="acme") == []
 
+    @pytest.mark.parametrize(
+        "tag", ["vip", "#1", "it's", "back\\slash", "a b", "大客户"]
+    )
+    def test_finds_a_tag_as_it_is_written(self, tag: str) -> None:
+        number, other = ticket_for().number, ticket_for(comment=f"{tag} vip").number
+        Ticket.objects.filter(number=number).update(tags=[tag, "x"])
+        Ticket.objects.filter(number=other).update(tags=[f"{tag}s", tag.upper() + "S"])
+        assert listed(manager_milo(), tab="all", tag=tag) == [number]
+        Ticket.objects.filter(number=number).update(tags=[])
+        assert listed(manager_milo(), tab="all", tag=tag) == []
+
+    @pytest.mark.parametrize("sort", ["due", "opened", "priority"])
+    def test_meets_common_words_on_a_walk_along_the_list(
+        self, sort: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for n in range(7):
+            words = "Late again" if n % 3 else "Rude"
+            at = MONDAY_NINE + (n % 4) * HOUR
+            ticket_for(tier=["platinum", ""][n % 2], at=at, comment=words)
+        milo = manager_milo()
+        late = desk.ordered(Ticket.objects.search("late"), sort)
+        everything = [ticket.number for ticket in late]
+        wanted = desk.Wanted(milo, {"q": "late"}, MONDAY_NINE)
+        monkeypatch.setattr(desk, "PAGE", 2)
+        monkeypatch.setattr(desk, "COMMON", 1)
+        # Long enough to meet all, some and none of them.
+        for walk in (100, 4, 1):
+            monkeypatch.setattr(desk, "WALK", walk)
+            seen, back, place = [], [], desk.Place(sort)
+            while True:
+                page = wanted.page("all", place, found=4)
+                seen += [line.number for line in page.tickets]
+                if not page.next:
+                    break
+                place = desk.Place(sort, after=page.next)
+            while page.previous:
+                place = desk.Place(sort, before=page.previous)
+                page = wanted.page("all", place, found=4)
+                back = [line.number for line in page.tickets] + back
+            assert seen == everything, walk
+            assert back == seen[:2], walk
+
     def test_forgets_words_that_were_erased(self) -> None:
         ticket = ticket_for(mara_detractor(), comment="Call me at home")
         ticket.response.comment = ""
@@ -222,7 +264,7 @@ class TestOrder:
         monkeypatch.setattr(desk, "PAGE", 2)
         seen, after = [], ""
         for _ in range(20):
-            page = desk.page_of(Ticket.objects.all(), sort=sort, after=after)
+            page = desk.page_of(Ticket.objects.all(), desk.Place(sort, after=after))
             seen += [ticket.number for ticket in page.tickets]
             after = page.next
             if not after:
@@ -249,13 +291,13 @@ class TestOrder:
             ticket_for(tier=["platinum", ""][n % 2], at=MONDAY_NINE + (n % 3) * HOUR)
         monkeypatch.setattr(desk, "PAGE", 2)
         tickets = Ticket.objects.all()
-        first = desk.page_of(tickets, sort=sort)
-        second = desk.page_of(tickets, sort=sort, after=first.next)
-        last = desk.page_of(tickets, sort=sort, after=second.next)
+        first = desk.page_of(tickets, desk.Place(sort))
+        second = desk.page_of(tickets, desk.Place(sort, after=first.next))
+        last = desk.page_of(tickets, desk.Place(sort, after=second.next))
         assert (first.previous, last.next) == ("", "")
-        back = desk.page_of(tickets, sort=sort, before=last.previous)
+        back = desk.page_of(tickets, desk.Place(sort, before=last.previous))
         assert (back.tickets, back.next) == (second.tickets, second.next)
-        again = desk.page_of(tickets, sort=sort, before=back.previous)
+        again = desk.page_of(tickets, desk.Place(sort, before=back.previous))
         assert (again.tickets, again.previous) == (first.tickets, "")
 
 
@@ -322,7 +364,7 @@ class TestTheCounts:
         first.assign(to=lead_lena(), by=milo, at=timezone.now())
         resolve(second.number)
         Ticket.objects.filter(number=third.number).update(
-            region="West", closure="asked"
+            region="West", closure="asked", tags=["vip"], next_due_at=MONDAY_NINE
         )
         self.agree(milo)
         fold(least=1)
@@ -338,6 +380,11 @@ class TestTheCounts:
             {"status": "resolved"},
             {"region": "North"},
             {"status": "any", "tier": "gold", "closure": "asked"},
+            {"q": "support"},
+            {"q": "support", "status": "any", "region": "West"},
+            {"q": "support", "status": "resolved"},
+            {"tag": "vip"},
+            {"tag": "vip", "status": "any", "q": "call", "opened": "1"},
         ):
             counts = counted(person, **params)
             for tab in desk.Tab.values:

@@ -97,12 +97,13 @@ def _read(request: StaffRequest) -> dict[str, Any]:
         wanted = desk.Wanted(request.user, form.cleaned_data, now)
         counts = wanted.tab_counts()
         if counts[form.tab_name]:
-            page = desk.page_of(
-                wanted.in_tab(form.tab_name),
-                sort=form.sort_name,
+            place = desk.Place(
+                form.sort_name,
                 after=request.GET.get("after", ""),
                 before=request.GET.get("before", ""),
             )
+            found = counts[form.tab_name]
+            page = wanted.page(form.tab_name, place, found=found)
     return {
         "form": form,
         "tabs": [(tab, counts[tab.value]) for tab in desk.Tab],
