@@ -183,9 +183,12 @@ class FilterForm(forms.Form):
 
     def _offer_segments(self, user: User) -> None:
         """The values that answers had lately; a value in the address stays offered."""
-        offered = recent_values(user, LISTED, since=self.today - LATELY)
+        # One more: answers that have no value are offered apart.
+        offered = recent_values(
+            user, LISTED, since=self.today - LATELY, most=MOST_OFFERED + 1
+        )
         for name in LISTED:
-            values = set(offered[name][:MOST_OFFERED]) - {""}
+            values = set(offered[name]) - {""}
             asked = self.data.get(name) or ""
             if asked not in ("", NONE):
                 values.add(asked)

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Sum
+from django.db import connection
 
 from dashboards.answer_shapes import SHAPE_OF
 from dashboards.dimensions import Dimension, Value
-from dashboards.models import AnswerCell
 from dashboards.selection import Filters, touchpoints
 from teams.access import scopes_of
 from teams.models import DataScope, User
@@ -108,25 +108,42 @@ def narrowing(user: User, filters: Filters, by: Sequence[Dimension]) -> Narrowin
 
 
 def recent_values(
-    user: User, columns: Sequence[str], *, since: date
+    user: User, columns: Sequence[str], *, since: date, most: int
 ) -> dict[str, list[str]]:
-    """The values of these columns that answers have had, each within the scope; those
-    with most answers first."""
-    names = {SHAPE_OF[column].value: column for column in columns}
+    """The values of these columns that answers have had lately, each within the scope:
+    `most` of each, those with most answers first."""
     only = narrowing(user, Filters(), ()).only
-    rows = (
-        AnswerCell.objects.filter(shape__in=names, day__gte=since)
-        .values("shape", "value")
-        .annotate(answers=Sum("responses"))
-        .order_by("-answers", "value")
-        .values_list("shape", "value")
-    )
+    parts = [_RECENT.format(scope=_scope_of(only.get(c, Only()))) for c in columns]
+    values: list[Any] = []
+    for column in columns:
+        shape, within = SHAPE_OF[column].value, only.get(column, Only())
+        values += [shape, shape, since, *_texts_of(within), MOST_CELLS, most]
     found: dict[str, list[str]] = {column: [] for column in columns}
-    for shape, value in rows:
-        column = names[shape]
-        if column not in only or only[column](value):
-            found[column].append(value)
+    names = {SHAPE_OF[column].value: column for column in columns}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        for shape, value in cursor.fetchall():
+            found[names[shape]].append(value)
     return found
+
+
+# Of a column with tens of thousands of values only the newest cells are looked at.
+MOST_CELLS = 20_000
+_RECENT = """
+    (SELECT %s::int, value FROM (
+        SELECT value, responses FROM dashboards_answercell
+        WHERE shape = %s AND day >= %s {scope} ORDER BY day DESC LIMIT %s) newest
+    GROUP BY value ORDER BY sum(responses) DESC, value LIMIT %s)"""
+
+
+def _scope_of(within: Only) -> str:
+    allowed = "" if within.allowed is None else "AND value = ANY(%s)"
+    return f"{allowed} AND value <> ALL(%s)" if within.denied else allowed
+
+
+def _texts_of(within: Only) -> list[list[str]]:
+    given = (within.allowed, within.denied or None)
+    return [sorted(map(str, values)) for values in given if values is not None]
 
 
 def _scoped(lines: Sequence[DataScope]) -> Only:
