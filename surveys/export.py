@@ -9,7 +9,7 @@ people.
 import csv
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
 
@@ -32,6 +32,7 @@ from events import outbox
 from surveys.answers import OTHER
 from surveys.document import Document, read_document
 from surveys.elements import AnyElement, Matrix
+from surveys.intake import SNAPSHOT_LENGTHS
 from surveys.models import Survey
 from surveys.models.response import ResponseQuerySet
 from teams.models import User
@@ -103,14 +104,33 @@ def download(file: IO[bytes], name: str, content_type: str) -> FileResponse:
 def columns_of(survey: Survey) -> Iterator[tuple[str, Expression]]:
     """Each column's name and what the database writes into it."""
     yield from _FIXED
-    for element in elements_of(survey):
+    documents = documents_of(survey)
+    for element in elements_of(documents):
         yield from _answer_columns(element)
+    for name in hidden_fields_of(documents):
+        yield f"hidden:{name}", _safe(_Member("attributes", Value(name)))
+    for name in _once(v.id for one in documents for v in one.variables):
+        yield f"var:{name}", _safe(_Member("variables", Value(name)))
 
 
-def elements_of(survey: Survey) -> list[AnyElement]:
-    """Every question there has been, in its newest form and the newest order."""
+def documents_of(survey: Survey) -> list[Document]:
+    """Of all versions, the newest first."""
     versions = survey.versions.order_by("-pk").values_list("document", flat=True)
-    documents: Sequence[Document] = [read_document(one) for one in versions]
+    return [read_document(one) for one in versions]
+
+
+def hidden_fields_of(documents: Sequence[Document]) -> list[str]:
+    """Those that have no column of their own already."""
+    names = _once(field.id for one in documents for field in one.hidden_fields)
+    return [name for name in names if name not in SNAPSHOT_LENGTHS]
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def elements_of(documents: Sequence[Document]) -> list[AnyElement]:
+    """Every question there has been, in its newest form and the newest order."""
     found: dict[str, AnyElement] = {}
     for document in documents:
         for element in document.elements:

@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 
 from surveys.answer_words import Said, said, words_in
 from surveys.elements import AnyElement, Language
-from surveys.export import download, elements_of, record_export
+from surveys.export import (
+    documents_of,
+    download,
+    elements_of,
+    hidden_fields_of,
+    record_export,
+)
 from surveys.models import Response, Survey, Upload
 from surveys.models.response import ResponseQuerySet
 from surveys.published import get_version
@@ -67,7 +73,8 @@ def write_workbook(
     # Only who writes a file loads what writes it.
     from xlsxwriter import Workbook
 
-    elements = elements_of(survey)
+    documents = documents_of(survey)
+    elements, hidden = elements_of(documents), hidden_fields_of(documents)
     book = Workbook(
         file,
         {
@@ -83,11 +90,12 @@ def write_workbook(
     sheet.freeze_panes(1, 0)
     moments = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    for column, title in enumerate(_headings(elements, language)):
+    for column, title in enumerate([*_headings(elements, language), *hidden]):
         sheet.write_string(0, column, title[:LONGEST], bold)
     n = 0
     files = _file_names(survey, elements)
-    for n, row in enumerate(_rows(responses, elements, language, files), 1):
+    rows = _rows(responses, elements, hidden, language, files)
+    for n, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
             if isinstance(cell, datetime):
                 sheet.write_datetime(n, column, cell, moments)
@@ -121,6 +129,7 @@ def _headings(elements: Sequence[AnyElement], language: Language) -> Iterator[st
 def _rows(
     responses: ResponseQuerySet,
     elements: Sequence[AnyElement],
+    hidden: Sequence[str],
     language: Language,
     files: Mapping[str, str],
 ) -> Iterator[list[Any]]:
@@ -130,7 +139,9 @@ def _rows(
         document = get_version(response.version_id).document
         spoken = said(response.answers, document, language, files=files)
         by_id = {one.id: one for one in spoken}
-        yield [*_fixed(response, labels), *(_cell(by_id.get(e.id)) for e in elements)]
+        answers = (_cell(by_id.get(element.id)) for element in elements)
+        known = (response.attributes.get(name, "") for name in hidden)
+        yield [*_fixed(response, labels), *answers, *known]
 
 
 def _file_names(survey: Survey, elements: Sequence[AnyElement]) -> dict[str, str]:

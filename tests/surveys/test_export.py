@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.models import Event
+from surveys.document import HiddenField, Variable
 from surveys.models import Survey, Upload
 from tests.personas import manager_milo, mara_detractor
 from tests.trips import answered, document, element, republished, trip_survey
@@ -64,6 +65,22 @@ class TestCsv:
         assert (line["customer"], line["region"]) == ("mara_detractor", "North")
         assert (line["seconds"], line["nps"], line["is_test"]) == ("90", "2", "false")
         assert line["submitted_at"].endswith("+00:00")
+
+    def test_holds_what_was_known_and_worked_out(self, milo: Client) -> None:
+        noted = document([element("score", "nps", scale=10)]).model_copy(
+            update={
+                "hidden_fields": (HiddenField(id="order"), HiddenField(id="region")),
+                "variables": (Variable(id="points", initial=0.0),),
+            }
+        )
+        survey = trip_survey(noted)
+        known: dict[str, Any] = {"attributes": {"order": "=A17"}}
+        answered(survey, {"score": 9}, variables={"points": 3}, **known)
+        [line] = lines(milo, survey)
+        assert (line["hidden:order"], line["var:points"]) == ("'=A17", "3")
+        assert "hidden:region" not in line
+        book = zipfile.ZipFile(io.BytesIO(fetched(milo, survey, "workbook")))
+        assert "=A17" in book.read("xl/worksheets/sheet1.xml").decode()
 
     def test_defuses_the_words_beside_other(self, milo: Client) -> None:
         survey = trip_survey()
