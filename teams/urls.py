@@ -19,6 +19,7 @@ app_name = "teams"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("language/", home.set_language, name="set_language"),
+    path("look/", home.set_look, name="set_look"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/bell/", notifications.bell, name="bell"),
     path("notifications/reading/", notifications.read_all, name="read_all"),

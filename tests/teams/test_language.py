@@ -1,10 +1,11 @@
-"""English and Chinese: by the browser, by the cookie, by the person."""
+"""English and Chinese: by the browser, by the cookie, by the person. And the colours."""
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from teams.models import User
-from tests.personas import agent_ana
+from tests.personas import agent_ana, executive_eva
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +53,20 @@ class TestLanguage:
         target = {"language": "en", "next": "https://elsewhere.example/"}
         answer = Client().post("/language/", target)
         assert "elsewhere" not in answer["Location"]
+
+
+class TestTheLook:
+    def test_is_kept_in_the_browser_and_leads_back(self, client: Client) -> None:
+        client.force_login(executive_eva())
+        look = reverse("teams:set_look")
+        for asked, to, back in (
+            ("dark", "/dashboards/why/", "/dashboards/why/"),
+            ("light", "https://elsewhere.example/", "/"),
+        ):
+            answer = client.post(look, {"look": asked, "next": to})
+            assert answer["Location"] == back
+            page = client.get("/dashboards/reports/").content.decode()
+            assert ('data-bs-theme="dark"' in page) == (asked == "dark")
+        client.post(look, {"look": "loud"})
+        assert client.cookies["look"].value == "light"
+        assert client.get(look).status_code == 405
