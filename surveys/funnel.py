@@ -76,9 +76,12 @@ def funnel(asked: Asked, document: Document, counts: Counts, *, at: datetime) ->
     answering = begun.count() - left
     over_quota = _over_quota(asked)
     stayed = counts.n + over_quota
+    started = stayed + answering + left
+    shown = _shown(asked)
     return Funnel(
-        shown=_shown(asked),
-        started=stayed + answering + left,
+        # Fewer pages than answers: not all of them came over pages that were counted.
+        shown=shown if shown is not None and shown >= started else None,
+        started=started,
         completed=counts.n,
         over_quota=over_quota,
         answering=answering,

@@ -12,11 +12,13 @@ from cem.demo import (
     behaviour,
     boards,
     care,
+    driving,
     founding,
     happenings,
     outer_loop,
     scenarios,
     sharing,
+    visits,
 )
 from cem.demo.answers import Field
 from cem.demo.history import TELLING, History
@@ -59,7 +61,9 @@ def seed(*, now: datetime, accounts_file: Path, span: timedelta = MONTHS_18) -> 
         aims.set_targets(by=people["mei"], until=until)
         boards.hang(people, teams, at=until)
         sharing.send_out(people, at=until)
+        visits.come_and_go(rng, until=until)
     enrich_waiting()
+    driving.find_drivers(people, at=until)
     care.letters_have_gone()
     _clear_old_notices()
     alerting.watch(at=until)

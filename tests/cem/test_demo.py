@@ -5,10 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db.models import Sum
 
 from cem.demo.seed import seed
 from journeys.models import MapNote
-from surveys.models import Response
+from surveys.models import Partial, Response, Shown
 from teams.models import User
 from teams.roles import Role
 from tests.personas import MONDAY_NINE
@@ -38,6 +39,10 @@ class TestTheExampleCompany:
         assert tickets.overdue(at=MONDAY_NINE).exists()
         comments = Response.objects.exclude(comment="").values_list("locale", flat=True)
         assert set(comments) == {"en", "zh-hans"}
+        for asked in Shown.objects.values("version__survey").annotate(n=Sum("count")):
+            answers = Response.objects.filter(survey=asked["version__survey"])
+            assert asked["n"] > answers.count()
+        assert Partial.objects.filter(is_intent=False).exists()
         # Every stage of every journey says something of its own.
         texts = list(MapNote.objects.values_list("text", flat=True))
         assert len(texts) == len(set(texts)) > 80

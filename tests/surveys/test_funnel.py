@@ -51,6 +51,16 @@ class TestFunnel:
         assert of(survey).shown == 7
         assert of(survey, since=NOW.date() + timedelta(days=1)).shown is None
 
+    def test_keeps_a_count_of_fewer_pages_than_answers_to_itself(self) -> None:
+        survey = trip_survey()
+        Shown.objects.create(
+            version=survey.version, day=NOW.date(), channel="link", count=1
+        )
+        answered(survey, {"score": 9}, at=NOW)
+        assert of(survey).shown == 1
+        answered(survey, {"score": 9}, at=NOW)
+        assert of(survey).shown is None
+
     def test_gives_median_and_ninth_decile_of_the_time(self) -> None:
         survey = trip_survey()
         for seconds in (10, 20, 30, 40, 50):
