@@ -28,7 +28,7 @@ def found_company() -> Survey:
     rng, now = Random(1), timezone.now()  # noqa: S311
     people, _accounts = founding.found_people(joined_at=now)
     teams = founding.found_teams(people, joined_at=now)
-    founding.found_customers(rng, people, since=now.replace(year=2025), until=now)
+    founding.found_customers(rng, people, since=now - timedelta(days=365))
     touchpoints = founding.found_journeys(teams)
     return founding.found_surveys(touchpoints, by=people["mei"], at=now)[SLUG]
 

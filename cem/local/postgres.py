@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -27,7 +28,6 @@ _SETTINGS = {
     # TCP only: a socket's path may hold 107 bytes, and homes can lie deeper.
     "unix_socket_directories": "",
     "max_connections": "60",
-    "shared_buffers": "128MB",
     # Compiling a plan costs more than the short queries of a page.
     "jit": "off",
     "timezone": "UTC",
@@ -35,6 +35,7 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] ",
     "log_checkpoints": "off",
 }
+LEAST_BUFFERS, MOST_BUFFERS = 128, 512
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
 
 # Said while processes of a killed predecessor still hold its shared memory.
@@ -42,6 +43,19 @@ _PASSING = ("pre-existing shared memory block", "lock file", "is already in use"
 
 # Said by a PostgreSQL that is not ours, or about a server that is none.
 _FOREIGN = ("authentication failed", "pg_hba.conf", "does not exist", "received")
+
+
+def buffers_of(memory: int) -> int:
+    """How many MB PostgreSQL may keep at hand on a machine of so many.
+
+    A sixteenth, taken only as it is used: what does not fit is copied from the
+    system's cache again and again, at twice the price of reading it.
+    """
+    return min(max(memory // 16, LEAST_BUFFERS), MOST_BUFFERS)
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 class Postgres(Engine):
@@ -164,7 +178,8 @@ class Postgres(Engine):
         return int(found[0])
 
     def _command(self) -> Sequence[str]:
-        settings = _SETTINGS | ({} if self.durable else _FORGETFUL)
+        settings = _SETTINGS | {"shared_buffers": f"{buffers_of(_memory())}MB"}
+        settings |= {} if self.durable else _FORGETFUL
         return [
             str(self.program),
             "-D",

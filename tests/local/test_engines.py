@@ -20,7 +20,7 @@ from cem.local.children import spawn
 from cem.local.engine import State
 from cem.local.engines import Engines, engines
 from cem.local.home import ROOT
-from cem.local.postgres import Postgres
+from cem.local.postgres import Postgres, buffers_of
 from cem.local.problems import CannotRun
 from cem.local.unprivileged import unprivileged_for
 from cem.local.valkey import Valkey
@@ -41,6 +41,14 @@ class TestPostgres:
         assert ask(own.database_url, "SELECT upper('ärger') || ('Z' < 'a')") == (
             "ÄRGERtrue"
         )
+
+    @pytest.mark.parametrize(
+        ("memory", "buffers"), [(1_024, 128), (4_096, 256), (64_000, 512)]
+    )
+    def test_keeps_a_part_of_the_memory_at_hand(
+        self, memory: int, buffers: int
+    ) -> None:
+        assert buffers_of(memory) == buffers
 
     def test_refuses_another_password(self, own: Engines) -> None:
         url = own.database_url.replace("cem:", "cem:not-", 1)
