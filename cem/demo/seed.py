@@ -12,7 +12,6 @@ from cem.demo import (
     behaviour,
     boards,
     care,
-    driving,
     founding,
     happenings,
     outer_loop,
@@ -63,16 +62,20 @@ def seed(*, now: datetime, accounts_file: Path, span: timedelta = MONTHS_18) -> 
         sharing.send_out(people, at=until)
         visits.come_and_go(rng, until=until)
     enrich_waiting()
-    driving.find_drivers(people, at=until)
-    care.letters_have_gone()
-    _clear_old_notices()
-    alerting.watch(at=until)
+    _catch_up(until)
 
 
 def field_as_found(rng: Random) -> Field:
     """The company as it stands, for answers to come."""
     surveys = {survey.slug: survey for survey in Survey.objects.all()}
     return Field(rng, surveys, list(Customer.objects.order_by("external_id")))
+
+
+def _catch_up(until: datetime) -> None:
+    """What went on meanwhile without anybody's doing."""
+    care.letters_have_gone()
+    _clear_old_notices()
+    alerting.watch(at=until)
 
 
 def _clear_old_notices() -> None:
