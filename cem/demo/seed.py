@@ -12,6 +12,7 @@ from cem.demo import (
     behaviour,
     boards,
     care,
+    driving,
     founding,
     happenings,
     outer_loop,
@@ -62,6 +63,7 @@ def seed(*, now: datetime, accounts_file: Path, span: timedelta = MONTHS_18) -> 
         sharing.send_out(people, at=until)
         visits.come_and_go(rng, until=until)
     enrich_waiting()
+    driving.find_drivers(people, at=until)
     _catch_up(until)
 
 
