@@ -28,7 +28,7 @@ class MinutesField(forms.CharField):
     """Working time such as “90 min”, “24 h”, “1 h 30 min”, as minutes."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"placeholder": "24 h"}))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"placeholder": _("24 h")}))
         super().__init__(max_length=40, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:

@@ -6,6 +6,7 @@ from random import Random
 
 from django.db.models import F
 
+from cem.demo import ready_words
 from events.models import Delivery
 from teams.models import Team, User
 from tickets import closure, pause_limits, recoveries
@@ -29,6 +30,8 @@ GESTURES = (
 
 
 def set_limits(*, by: User, since: datetime, until: datetime) -> None:
+    """What those who lead lay down beforehand; words to write with among it."""
+    ready_words.write(by=by, at=since)
     _limit_pauses(by=by, at=since)
     _set_budgets(by=by, since=since, until=until)
 
@@ -73,14 +76,19 @@ def hear(ticket: Ticket, *, is_solved: bool, words: str, at: datetime) -> None:
     closure.answer(request, is_solved=is_solved, words=words, at=at)
 
 
-def offer_something(ticket: Ticket, rng: Random, *, by: User, at: datetime) -> None:
+def offer_something(
+    ticket: Ticket, rng: Random, *, may_wait: bool, by: User, at: datetime
+) -> None:
     """A gesture; above the agent's limit the lead approves it, or has not yet."""
     kind, (least, most), text = rng.choice(GESTURES)
     amount = Decimal(rng.randrange(least, most + 1, 5))
     gesture = recoveries.ask(ticket, kind=kind, amount=amount, text=text, by=by, at=at)
     if gesture.state == Recovery.State.ASKED:
         lead = ticket.team.lead
-        if rng.random() < 0.2 or recoveries.refusal_of(gesture, lead):
+        if rng.random() < 0.2 and may_wait:
+            return
+        if recoveries.refusal_of(gesture, lead):
+            recoveries.withdraw(gesture, by=by, at=at)
             return
         recoveries.approve(gesture, by=lead, at=at + timedelta(hours=2))
         gesture.refresh_from_db()

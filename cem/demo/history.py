@@ -163,7 +163,8 @@ class History:
 
     def _offer(self, ticket: Ticket, agent: User, at: datetime) -> None:
         if not ticket.is_resolved:
-            care.offer_something(ticket, self.rng, by=agent, at=at)
+            may_wait = at > self.tells_from + TELLING - LATELY
+            care.offer_something(ticket, self.rng, may_wait=may_wait, by=agent, at=at)
 
     def _resolve(self, ticket: Ticket, agent: User, at: datetime) -> None:
         if ticket.is_resolved:

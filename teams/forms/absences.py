@@ -84,11 +84,12 @@ class AbsenceForm(forms.Form):
         )
 
     def _offer(self, by: User) -> None:
-        people = absences.people_of(by)
-        self._choices("person").queryset = people
-        self._choices("deputy").queryset = absences.deputies()
+        people, deputies = absences.people_of(by), absences.deputies()
         if not people.exclude(pk=by.pk).exists():
+            deputies = deputies.exclude(pk=by.pk)
             self.fields["person"].widget = forms.HiddenInput()
+        self._choices("person").queryset = people
+        self._choices("deputy").queryset = deputies
         word_blanks(self)
 
     def _choices(self, name: str) -> "forms.ModelChoiceField[Any]":
