@@ -45,8 +45,8 @@ class TestSaveView:
         save_view(lead_lena(), name="Ours", query="tab=team", team=service_team())
         save_view(lead_lena(), name="Mine", query="tab=mine", team=None)
         outsider = manager_milo()
-        assert [s.view.name for s in shown_views(lead_lena(), {})] == ["Ours", "Mine"]
-        assert [s.view.name for s in shown_views(owner_otto(), {})] == ["Ours"]
+        assert [s.name for s in shown_views(lead_lena(), {})] == ["Ours", "Mine"]
+        assert [s.name for s in shown_views(owner_otto(), {})] == ["Ours"]
         assert shown_views(outsider, {}) == []
 
     def test_marks_the_view_that_one_looks_at(self) -> None:
