@@ -144,16 +144,15 @@ def scale_reader(element_id: str, lowest: int, highest: int) -> Reader:
     as_text = {str(number): number for number in range(lowest, highest + 1)}
     bounds = {"lowest": lowest, "highest": highest}
     off_scale = Problem(element_id, "not_on_scale", bounds)
-    no_number = Problem(element_id, "not_a_number")
 
     def read(value: object) -> Problem | int:
         number = as_text.get(value) if type(value) is str else None
         if number is not None:
             return number
         number = whole_number(value)
-        if number is None:
-            return no_number
-        return number if lowest <= number <= highest else off_scale
+        if number is None or not lowest <= number <= highest:
+            return off_scale
+        return number
 
     return read
 

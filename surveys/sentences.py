@@ -54,7 +54,7 @@ def _count(params: Params, name: str) -> int:
 _SENTENCES: Mapping[Code, Callable[[Params], str]] = {
     "required": _said(lambda: _("Please answer this question.")),
     "not_on_scale": _said(
-        lambda: _("Please choose a number from %(lowest)s to %(highest)s.")
+        lambda: _("Please choose a whole number from %(lowest)s to %(highest)s.")
     ),
     "not_a_number": _said(lambda: _("Please give a number.")),
     "too_long": _said(lambda: _("Please keep it under %(most)s characters.")),

@@ -141,17 +141,20 @@ class TestAnAnswerThatCannotBe:
             ({}, ("Please answer this question.", "请回答这个问题。")),
             (
                 {"score": "11"},
-                ("choose a number from 0 to 10.", "请选择 0 到 10 之间的数字。"),
+                ("choose a whole number from 0 to 10.", "请选择 0 到 10 之间的整数。"),
             ),
             (
                 {"score": "-1"},
-                ("choose a number from 0 to 10.", "请选择 0 到 10 之间的数字。"),
+                ("choose a whole number from 0 to 10.", "请选择 0 到 10 之间的整数。"),
             ),
             (
                 {"score": "7.5"},
-                ("give a number.", "请填写一个数字。"),
+                ("choose a whole number from 0 to 10.", "请选择 0 到 10 之间的整数。"),
             ),
-            ({"score": "٧"}, ("give a number.", "请填写一个数字。")),
+            (
+                {"score": "٧"},
+                ("choose a whole number from 0 to 10.", "请选择 0 到 10 之间的整数。"),
+            ),
             (
                 {"score": "5", "comment": "x" * 1_000_000},
                 ("keep it under 5000 characters.", "请控制在 5000 个字以内。"),

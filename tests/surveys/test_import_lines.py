@@ -179,7 +179,7 @@ class TestABadLine:
         ("cells", "reason"),
         [
             ({"score": "11"}, "score: not on scale ('11')"),
-            ({"score": "7.5"}, "score: not a number ('7.5')"),
+            ({"score": "7.5"}, "score: not on scale ('7.5')"),
             ({"score": ""}, "score: required ('')"),
             ({"words": "x" * 5001}, f"comment: too long ('{'x' * 40}')"),
             ({"at": "yesterday"}, "'yesterday' is not a date"),
@@ -198,7 +198,7 @@ class TestABadLine:
 
     def test_says_all_that_is_wrong_with_its_answers(self) -> None:
         assert reasons(line(score="x", words="x" * 5001)) == {
-            2: f"score: not a number ('x'); comment: too long ('{'x' * 40}')"
+            2: f"score: not on scale ('x'); comment: too long ('{'x' * 40}')"
         }
 
     @pytest.mark.parametrize("cells", [("a1",), (), (*GOOD, "more")])

@@ -214,10 +214,10 @@ class TestWrongAnswers:
         ("score", "sentence"),
         [
             ("", "Please answer this question."),
-            ("11", "Please choose a number from 0 to 10."),
-            ("-1", "Please choose a number from 0 to 10."),
-            ("7.5", "Please give a number."),
-            ("seven", "Please give a number."),
+            ("11", "Please choose a whole number from 0 to 10."),
+            ("-1", "Please choose a whole number from 0 to 10."),
+            ("7.5", "Please choose a whole number from 0 to 10."),
+            ("seven", "Please choose a whole number from 0 to 10."),
         ],
     )
     def test_says_what_is_wrong_and_where(
