@@ -7,15 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from cem.env import BASE_DIR, cem_home, env_bool, env_int, env_str
-
-# Lets classes be written as their stubs are: ModelForm[Customer], Field[str, str].
-django_stubs_ext.monkeypatch()
 
 # Before anything loads numpy. Workers share the machine by processes: threads of the
 # algebra beneath it wait for each other, at four times the work.

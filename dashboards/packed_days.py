@@ -16,6 +16,7 @@ from psycopg2.extras import execute_values
 from dashboards.answer_crosses import forget_crosses, write_crosses
 from dashboards.bulk_answers import PACKED, SCORES, Bulk, read_answers
 from dashboards.packing import Column, pack_column, unpack_column
+from dashboards.to_pack import months_to_cross, stale_days
 from dashboards.turns import take_turn
 
 TURN = "answers.packed"
@@ -26,7 +27,7 @@ AT_ONCE = 200_000
 def pack_stale_days(*, today: date) -> int:
     """Pack every day that is stale now; then the crosses of months that are over."""
     packed = sum(_pack(days) for days in _portions())
-    for month in _months_to_cross(today):
+    for month in months_to_cross(today):
         _cross(month)
     return packed
 
@@ -69,12 +70,9 @@ def read_columns(
 
 
 def _portions() -> Iterator[list[date]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_STALE)
-        waiting = cursor.fetchall()
     days: list[date] = []
     total = 0
-    for day, answers in waiting:
+    for day, answers in stale_days():
         if days and total + answers > AT_ONCE:
             yield days
             days, total = [], 0
@@ -96,12 +94,6 @@ def _pack(days: Sequence[date]) -> int:
             write_days(cursor, claimed, bulk)
             forget_crosses(cursor, {day.replace(day=1) for day in claimed})
         return len(claimed)
-
-
-def _months_to_cross(today: date) -> list[date]:
-    with connection.cursor() as cursor:
-        cursor.execute(_OVER, [today.replace(day=1)])
-        return [month for (month,) in cursor.fetchall()]
 
 
 @transaction.atomic
@@ -130,18 +122,6 @@ def _insert(
         execute_values(cursor.cursor, f"INSERT INTO {into} VALUES %s {more}", rows)  # noqa: S608
 
 
-_STALE = """
-    SELECT d.day, COALESCE(c.responses, 0)
-    FROM dashboards_answerday d
-    LEFT JOIN dashboards_answercell c ON c.shape = 0 AND c.day = d.day AND c.value = ''
-    WHERE d.is_stale ORDER BY d.day"""
 _CLAIM = """
     SELECT day FROM dashboards_answerday WHERE day = ANY(%s) AND is_stale
     ORDER BY day FOR UPDATE SKIP LOCKED"""
-_OVER = """
-    SELECT month FROM (
-        SELECT date_trunc('month', day)::date AS month, bool_or(is_stale) AS is_stale
-        FROM dashboards_answerday WHERE day < %s GROUP BY 1) months
-    WHERE NOT is_stale AND NOT EXISTS (
-        SELECT FROM dashboards_answercross c WHERE c.month = months.month)
-    ORDER BY month"""

@@ -16,17 +16,20 @@ from dashboards import (
 )
 from dashboards.models import Mailing, ReportFile
 from dashboards.ordering import ask_for_file, ask_for_letter
+from dashboards.to_pack import is_anything_to_pack
+from surveys.intake import local_day
 
 log = logging.getLogger("cem.dashboards")
 
 
 @shared_task(queue="reports")
 def pack_answers() -> None:
-    # Needs numpy, which few of a worker's tasks do.
-    from dashboards.packed_days import pack_stale_days
-    from surveys.intake import local_day
+    today = local_day(timezone.now())
+    if is_anything_to_pack(today=today):
+        # Needs numpy, which few of a worker's tasks do: 13 MB.
+        from dashboards.packed_days import pack_stale_days
 
-    pack_stale_days(today=local_day(timezone.now()))
+        pack_stale_days(today=today)
 
 
 @shared_task(queue="bulk", time_limit=3_600, soft_time_limit=3_500)

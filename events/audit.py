@@ -4,16 +4,16 @@ and the database itself refuses to change or delete one."""
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db.models import QuerySet
 
 from events.models import Event
 from events.outbox import event_for
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 CHUNK = 2_000
 
@@ -52,9 +52,14 @@ def entries(events: QuerySet[Event]) -> Iterator[dict[str, Any]]:
 
 
 @cache
-def signing_key() -> Ed25519PrivateKey:
+def signing_key() -> "Ed25519PrivateKey":
     """The installation's own, drawn from its secret key; another secret key, another
     signing key."""
+    # Only whoever takes the trail away needs what signs it: 6 MB.
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     seed = HKDF(SHA256(), length=32, salt=None, info=b"cem.events.audit").derive(
         settings.SECRET_KEY.encode()
     )

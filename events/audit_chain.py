@@ -12,13 +12,10 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 FORMAT = 1
 
@@ -44,7 +41,7 @@ class Verified:
 def chained(
     header: Mapping[str, Any],
     entries: Iterable[Mapping[str, Any]],
-    key: Ed25519PrivateKey,
+    key: "Ed25519PrivateKey",
     *,
     previous: str = "",
 ) -> Iterator[str]:
@@ -90,7 +87,7 @@ def verify(lines: Iterable[str], public_key: str) -> Verified:
     return Verified(entries, end, header)
 
 
-def public_key_of(key: Ed25519PrivateKey) -> str:
+def public_key_of(key: "Ed25519PrivateKey") -> str:
     """In base64, 44 characters."""
     return b64encode(key.public_key().public_bytes_raw()).decode()
 
@@ -98,6 +95,9 @@ def public_key_of(key: Ed25519PrivateKey) -> str:
 def _check_signature(
     line: Mapping[str, Any], number: int, entries: int, end: str, public_key: str
 ) -> None:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     if line.get("entries") != entries or line.get("end") != end:
         raise NotGenuine(number, "lines are missing before the end")
     closing = {"entries": entries, "end": end}

@@ -6,13 +6,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from events import heartbeat
-from integrations.email import mailbox
 
 log = logging.getLogger("cem.mail")
 
 
 @shared_task(queue="mail")
 def fetch_mail() -> None:
+    # Only where customers answer by mail does anything have to read a mailbox.
+    from integrations.email import mailbox
+
     now = timezone.now()
     try:
         mailbox.fetch(at=now)

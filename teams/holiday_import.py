@@ -1,14 +1,13 @@
 """Public holidays of a country and year, with the make-up workdays that go with them.
 
-Only a source to import from: what was imported is edited like what was typed.
+Only a source to import from: what was imported is edited like what was typed. The
+calendars of the world (3 MB) are loaded when somebody asks for them, not before.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import holidays
-from babel import Locale
 from django.utils.translation import get_language, to_locale
 
 from teams.models import WorkingHours
@@ -30,6 +29,9 @@ class PublicDays:
 
 def countries() -> list[tuple[str, str]]:
     """Codes and names in the active language, by name."""
+    import holidays
+    from babel import Locale
+
     names = Locale.parse(to_locale(get_language() or "en")).territories
     codes = (code for code in holidays.list_supported_countries() if len(code) == 2)
     return sorted(
@@ -39,11 +41,15 @@ def countries() -> list[tuple[str, str]]:
 
 def subdivisions(country: str) -> list[str]:
     """States, provinces or cantons with days of their own."""
+    import holidays
+
     return list(holidays.list_supported_countries().get(country, []))
 
 
 def public_days(country: str, subdivision: str, year: int) -> PublicDays:
     """Raises ValueError for a country or subdivision that is not known."""
+    import holidays
+
     try:
         found = holidays.country_holidays(
             country,
@@ -97,6 +103,8 @@ def usual_shifts(hours: WorkingHours) -> Shifts:
 
 def _language_for(country: str) -> str | None:
     """The active language where the country's days have names in it, else English."""
+    import holidays
+
     known = holidays.country_holidays(country).supported_languages
     wanted = "zh_CN" if (get_language() or "").startswith("zh") else "en_US"
     return next((name for name in (wanted, "en_US") if name in known), None)

@@ -1,12 +1,13 @@
 """The Celery application as beat needs it: the schedule, without the apps behind it.
 
-Beat sends messages by name and runs none, so it can leave Django's apps unloaded and
-stay half as large. The worker's application is `cem.celery`.
+Beat sends messages by name and runs none, so it can leave Django's apps unloaded, and
+Celery's command line too. The worker's application is `cem.celery`.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 
 from celery import Celery
 from celery.loaders.app import AppLoader
@@ -22,3 +23,13 @@ class ScheduleOnly(AppLoader):
 
 app = Celery("cem", loader=ScheduleOnly, fixups=[], set_as_current=False)
 app.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+def main(schedule: str) -> None:
+    """Send what is due until told to stop; `schedule`: where it notes what was sent."""
+    # Without a pid file, which would outlive a killed beat and hinder the next.
+    app.Beat(schedule=schedule, loglevel="WARNING", quiet=True).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

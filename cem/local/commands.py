@@ -13,12 +13,6 @@ from cem.local.ports import LOOPBACK
 Environ = Mapping[str, str]
 
 _MANAGE = [sys.executable, str(ROOT / "manage.py")]
-_CELERY = [
-    # Celery's warning about root is for pickled messages, which are not accepted.
-    *[sys.executable, "-W", "ignore:You're running the worker with superuser"],
-    *["-m", "celery", "--quiet"],
-]
-
 # What npm brings and no page of ours asks for: slow to hash and compress. Patterns
 # match names anywhere below a folder of static files.
 UNUSED = (
@@ -54,25 +48,18 @@ def web(environ: Environ) -> list[str]:
 
 def worker(environ: Environ) -> list[str]:
     return [
-        *[*_CELERY, "--app", "cem", "worker"],
+        # Celery's warning about root is for pickled messages, which are not accepted.
+        *[sys.executable, "-W", "ignore:You're running the worker with superuser"],
+        *["-m", "cem.local.worker", "--app", "cem"],
         *["--queues", environ.get("WORKER_QUEUES", "loop,mail,bulk,reports")],
         *["--concurrency", environ.get("WORKER_PROCESSES", "2")],
-        *["--include", "cem.local.forking"],
         *["--hostname", environ.get("WORKER_NAME", "worker@%h")],
-        *["--loglevel", "INFO"],
-        # Workers need not know each other: rows say what is to be done.
-        *["--without-gossip", "--without-mingle"],
     ]
 
 
 def beat(environ: Environ) -> list[str]:
     schedule = home_from(environ) / "beat-schedule"
-    # A pid file would only outlive a killed beat and hinder the next.
-    return [
-        *[*_CELERY, "--app", "cem.local.beat"],
-        *["beat", "--schedule", str(schedule), "--pidfile="],
-        *["--loglevel", "WARNING"],
-    ]
+    return [sys.executable, "-m", "cem.local.beat", str(schedule)]
 
 
 def live_demo(environ: Environ) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import get_resolver
+from typing import Any
 
 from cem.local.forking import share_memory
 
 
-def when_ready(server: object) -> None:
-    """Import every view while there is one process; opens no connection."""
-    assert get_resolver().url_patterns
+def when_ready(server: Any) -> None:
+    """Import and draw while there is one process."""
+    if server.app.app_uri == "cem.wsgi:application":
+        # Only now: the application has set up Django.
+        from cem.local.warming import warm_web
+
+        warm_web(server.app.wsgi())
     share_memory()

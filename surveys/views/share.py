@@ -2,7 +2,6 @@
 
 import io
 
-import segno
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -75,6 +74,8 @@ def test_link(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Ability.SEE_CUSTOMERS)
 @require_safe
 def qr_code(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
+    import segno
+
     survey = get_survey_for(request.user, pk)
     image = io.BytesIO()
     code = segno.make(public_link(survey), error="m", micro=False)
