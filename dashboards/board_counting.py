@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2s
+from typing import cast
 
 from django.core.cache import cache
 from django.db.models import Count, F
@@ -11,6 +12,7 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
 from dashboards.answer_rollup import SCORE_COLUMNS
+from dashboards.count_tables import by_value, sizes_in
 from dashboards.counting import NOTHING, Counts, counts
 from dashboards.dimensions import Dimension, Value
 from dashboards.measuring import Question, answered
@@ -18,7 +20,7 @@ from dashboards.periods import Period
 from dashboards.registry import METRICS
 from dashboards.results import Measured, Result
 from dashboards.selection import Filters, answers
-from dashboards.series import measured, scores_in
+from dashboards.series import measured
 from dashboards.suppression import Hidden, Span, hidden_values
 from surveys import metrics
 from teams.access import scopes_of
@@ -28,7 +30,7 @@ REMEMBERED = timedelta(minutes=1)
 Cells = Mapping[tuple[Value, Value], Counts]
 Sides = tuple[Dimension, Dimension]
 _Selection = tuple[Filters, Period]
-_Groups = dict[tuple[Value | date, ...], Counts]
+_Groups = Mapping[tuple[Value | date, ...], Counts]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Counting:
 
     def by(self, filters: Filters, period: Period, dimension: Dimension) -> Told:
         found = self._told_apart((filters, period), (dimension,))
-        groups = {_value(key[0]): counted for key, counted in found.items()}
+        groups = by_value(found)
         span = Span(self.user, period.start, period.end)
         return Told(
             groups,
@@ -106,12 +108,13 @@ class Counting:
         """Of one score; with the cells that fewer than five differ from the same cell
         without one of the filters."""
         cells = self._cells(filters, period, sides)
+        sizes = self._sizes(metric, filters, period, sides)
         revealing: set[tuple[Value, Value]] = set()
         for dimension in filters.given:
             wider = replace(filters, **{dimension: None})  # type: ignore[arg-type]  # a dimension's name is that of the field
-            for cell, counted in self._cells(wider, period, sides).items():
-                n = _n(metric, counted) - _n(metric, cells.get(cell, NOTHING))
-                if n and metrics.is_hidden(n):
+            for cell, n in self._sizes(metric, wider, period, sides).items():
+                left = n - sizes.get(cell, 0)
+                if left and metrics.is_hidden(left):
                     revealing.add(cell)
         return Crossed(
             cells, frozenset(revealing), self._is_closed(metric, filters, period)
@@ -134,8 +137,14 @@ class Counting:
         return metric in self.question(filters, period).hidden_now
 
     def _cells(self, filters: Filters, period: Period, sides: Sides) -> Cells:
-        found = self._told_apart((filters, period), sides)
-        return {(_value(k[0]), _value(k[1])): counted for k, counted in found.items()}
+        return cast(Cells, self._told_apart((filters, period), sides))
+
+    def _sizes(
+        self, metric: str, filters: Filters, period: Period, sides: Sides
+    ) -> Mapping[tuple[Value, Value], int]:
+        return sizes_in(
+            self._cells(filters, period, sides), SCORE_COLUMNS[metric].values()
+        )
 
     def _told_apart(self, selection: _Selection, by: tuple[Dimension, ...]) -> _Groups:
         if (selection, by) not in self._groups:
@@ -172,12 +181,3 @@ def _hours(user: User, key: str, filters: Filters, period: Period) -> Cells:
 
 def _scope(user: User) -> list[tuple[str, str, str]]:
     return [(one.effect, one.dimension, one.value) for one in scopes_of(user)]
-
-
-def _n(metric: str, counted: Counts) -> int:
-    return sum(scores_in(metric, counted).values())
-
-
-def _value(found: Value | date) -> Value:
-    assert not isinstance(found, date)
-    return found

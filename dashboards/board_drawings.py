@@ -1,9 +1,10 @@
 """A tile's counts as what is drawn of them: figures and tables, small groups hidden."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from itertools import product
+from typing import Any, NamedTuple
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from django.utils.translation import ngettext
 
 from dashboards.board_counting import Crossed, Told
 from dashboards.charts import chart_of, day_label, grain_label, series_of
-from dashboards.counting import NOTHING, Counts, total
+from dashboards.count_tables import along, largest, sizes_in, total_of
+from dashboards.counting import NOTHING, Counts
 from dashboards.dimensions import DIMENSIONS, Dimension, Value
 from dashboards.figures import Figure
 from dashboards.measuring import Question
@@ -21,6 +23,7 @@ from dashboards.registry import METRICS, SCORES
 from dashboards.report import Table
 from dashboards.report import Value as Cell
 from dashboards.results import Measured
+from dashboards.scores import SCORE_COLUMNS
 from dashboards.series import measured, scores_in
 from dashboards.tiles import interval_text, value_text
 from dashboards.wording import count_text, n_text
@@ -43,17 +46,17 @@ def trend(key: str, metric: str, question: Question) -> Figure:
 def bars(key: str, metric: str, by: Dimension, told: Told, names: Names) -> Figure:
     """The groups with most answers, the largest first."""
     groups = told.groups
-    largest = _largest(metric, groups)[:MOST_BARS]
-    labels = [_name(value, names) for value in largest]
+    shown = shown_in(metric, groups)
+    labels = [_name(value, names) for value in shown]
     label, dimension = str(METRICS[metric].label), str(DIMENSIONS[by].label)
     caption = _("%(metric)s by %(dimension)s") % {
         "metric": label,
         "dimension": dimension.lower(),
     }
-    left_out = len(groups) - len(largest)
+    left_out = len(groups) - len(shown)
     note = left_out_words(left_out) if left_out else ""
     if metric not in SCORES:
-        numbers = [groups[value]["responses"] for value in largest]
+        numbers = [groups[value]["responses"] for value in shown]
         return Figure(
             key,
             "bars",
@@ -64,7 +67,7 @@ def bars(key: str, metric: str, by: Dimension, told: Told, names: Names) -> Figu
             tuple(zip(labels, map(n_text, numbers), strict=True)),
             note,
         )
-    points = [told.measured(metric, value) for value in largest]
+    points = [told.measured(metric, value) for value in shown]
     return Figure(
         key,
         "bars",
@@ -80,6 +83,16 @@ def bars(key: str, metric: str, by: Dimension, told: Told, names: Names) -> Figu
         tuple(_row(name, point) for name, point in zip(labels, points, strict=True)),
         note,
     )
+
+
+def shown_in(metric: str, groups: Mapping[Value, Counts]) -> list[Value]:
+    """Of these groups, those that bars are drawn of."""
+    return largest(groups, _names_in(metric), MOST_BARS)
+
+
+def side_in(metric: str, cells: Mapping[Any, Counts], side: int) -> list[Value]:
+    """The largest of a heat map's rows or columns."""
+    return largest(along(cells, side), _names_in(metric), MOST_ON_A_SIDE)
 
 
 def distribution(key: str, metric: str, question: Question) -> Figure:
@@ -112,9 +125,7 @@ def heatmap(
 ) -> Figure:
     """One dimension down, the other across; the largest groups of each."""
     by, across = dimensions
-    cells = told.cells
-    down = _largest(metric, _added(cells, 0))[:MOST_ON_A_SIDE]
-    over = _largest(metric, _added(cells, 1))[:MOST_ON_A_SIDE]
+    down, over = (side_in(metric, told.cells, side) for side in (0, 1))
     return _heat(
         key,
         metric,
@@ -151,16 +162,16 @@ def week(key: str, metric: str, told: Crossed) -> Figure:
 def table(by: Dimension, told: Told, names: Names, *, most: int) -> tuple[Table, int]:
     """Every score that was asked, a row for each group; how many groups are left out."""
     groups = told.groups
-    whole_of = total(groups.values())
+    whole_of = total_of(groups)
     asked = [metric for metric in SCORES if any(scores_in(metric, whole_of).values())]
-    largest = _largest("responses", groups)
+    shown = largest(groups, ["responses"], most)
     rows: list[tuple[str | Cell, ...]] = [
         (
             _name(value, names),
             _count_cell(groups[value]),
             *(value_of(told.measured(metric, value)) for metric in asked),
         )
-        for value in largest[:most]
+        for value in shown
     ]
     everything: tuple[str | Cell, ...] = (
         _("All"),
@@ -170,7 +181,7 @@ def table(by: Dimension, told: Told, names: Names, *, most: int) -> tuple[Table,
     heading = (str(DIMENSIONS[by].label), str(METRICS["responses"].label))
     columns = (*heading, *(str(METRICS[metric].label) for metric in asked))
     made = Table(str(DIMENSIONS[by].label), columns, (*rows, everything))
-    return made, max(0, len(largest) - most)
+    return made, len(groups) - len(shown)
 
 
 def _answers_over_time(
@@ -225,15 +236,15 @@ def _heat(
 ) -> Figure:
     corner, down, over = axes
     cells = told.cells
-    sizes = {cell: sum(scores_in(metric, c).values()) for cell, c in cells.items()}
+    sizes = sizes_in(cells, _names_in(metric))
     # Few that differ from the same cell without a filter would follow from both.
     weighed = {cell: 1 if cell in told.revealing else n for cell, n in sizes.items()}
     table = hidden_table(weighed)
-    hidden = set(cells) if table.is_closed or told.is_closed else table.cells
+    hidden = set(sizes) if table.is_closed or told.is_closed else table.cells
     shown = {
         cell: measured(metric, cells[cell], hide=cell in hidden)
-        for cell in cells
-        if sizes[cell]
+        for cell in product(down, over)
+        if cell in sizes
     }
     values = [
         [column, row, whole(one.score.value) if one and one.score else None]
@@ -274,25 +285,8 @@ def _row(name: str, one: Measured) -> tuple[str, str, str, str]:
     return name, value_text(one), interval_text(one), n_text(one.n)
 
 
-def _largest(metric: str, groups: Mapping[Value, Counts]) -> list[Value]:
-    """Values with an answer to the metric's question, those with most first."""
-    sizes = {
-        value: sum(scores_in(metric, counted).values())
-        if metric in SCORES
-        else counted["responses"]
-        for value, counted in groups.items()
-    }
-    asked = [value for value, n in sizes.items() if n]
-    return sorted(asked, key=lambda value: (-sizes[value], str(value)))
-
-
-def _added(
-    cells: Mapping[tuple[Value, Value], Counts], side: int
-) -> dict[Value, Counts]:
-    groups: dict[Value, list[Counts]] = {}
-    for cell, counted in cells.items():
-        groups.setdefault(cell[side], []).append(counted)
-    return {value: total(parts) for value, parts in groups.items()}
+def _names_in(metric: str) -> Collection[str]:
+    return SCORE_COLUMNS[metric].values() if metric in SCORES else ("responses",)
 
 
 def _name(value: Value, names: Names) -> str:

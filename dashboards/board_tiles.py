@@ -24,6 +24,7 @@ from dashboards.board_counting import Counting
 from dashboards.board_filters import address_of
 from dashboards.board_settings import TileSettings, Unshowable
 from dashboards.board_words import Namer, chips_of, title_of
+from dashboards.count_tables import largest
 from dashboards.dimensions import DIMENSIONS
 from dashboards.figures import Figure
 from dashboards.models import BoardTile
@@ -233,7 +234,7 @@ def _trend(asked: _Asked, plain: Shown) -> Shown:
 def _bars(asked: _Asked, plain: Shown) -> Shown:
     by = asked.settings.dimension
     told = asked.counting.by(asked.filters, asked.period, by)
-    names = asked.namer.names(by, told.groups)
+    names = asked.namer.names(by, drawings.shown_in(asked.metric, told.groups))
     return _drawn(asked, plain, drawings.bars(asked.key, asked.metric, by, told, names))
 
 
@@ -251,11 +252,11 @@ def _heatmap(asked: _Asked, plain: Shown) -> Shown:
         return replace(_drawn(asked, plain, drawn), note=note)
     sides = asked.settings.dimension, asked.settings.other_dimension
     told = asked.counting.crossed(asked.metric, asked.filters, asked.period, sides)
-    names = (
-        asked.namer.names(sides[0], {cell[0] for cell in told.cells}),
-        asked.namer.names(sides[1], {cell[1] for cell in told.cells}),
+    first, second = (
+        asked.namer.names(by, drawings.side_in(asked.metric, told.cells, side))
+        for side, by in enumerate(sides)
     )
-    drawn = drawings.heatmap(asked.key, asked.metric, sides, told, names)
+    drawn = drawings.heatmap(asked.key, asked.metric, sides, told, (first, second))
     return _drawn(asked, plain, drawn)
 
 
@@ -264,7 +265,9 @@ def _table(asked: _Asked, plain: Shown) -> Shown:
     told = asked.counting.by(asked.filters, asked.period, by)
     if not told.groups:
         return _empty(plain)
-    names = asked.namer.names(by, told.groups)
+    names = asked.namer.names(
+        by, largest(told.groups, ["responses"], asked.settings.count)
+    )
     table, left_out = drawings.table(by, told, names, most=asked.settings.count)
     note = drawings.left_out_words(left_out) if left_out else ""
     return replace(plain, table=table, note=note, facts=_definition("nps"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboards.counting import total
+from dashboards.count_tables import largest, total_of
 from dashboards.dimensions import Dimension, names_of
 from dashboards.periods import Period
 from dashboards.registry import SCORES
@@ -44,17 +44,15 @@ def breakdown(
 ) -> Breakdown:
     """Each group beside the total, small groups hidden so that neither gives them away."""
     groups = counts_by(user, filters, by, since=period.start, until=period.end)
-    everything = total(groups.values())
+    everything = total_of(groups)
     asked = [key for key in SCORES if sum(scores_in(key, everything).values())]
     span = Span(user, period.start, period.end)
     hidden = hidden_values(span, filters, by, groups)
     hidden_total = hidden_scores(span, filters)
     # Not even which groups are empty may be seen then.
     is_closed = any(hidden[key].is_closed for key in asked)
-    names = names_of(user, by, groups)
-    by_size = sorted(
-        {} if is_closed else groups, key=lambda v: (-groups[v]["responses"], str(v))
-    )
+    shown = [] if is_closed else largest(groups, ["responses"], MOST_ROWS)
+    names = names_of(user, by, shown)
     return Breakdown(
         by,
         groups=tuple(
@@ -67,7 +65,7 @@ def breakdown(
                     for key in asked
                 ),
             )
-            for value in by_size[:MOST_ROWS]
+            for value in shown
         ),
         total=Group(
             "",

@@ -5,12 +5,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from heapq import nlargest
 from typing import Any
 
 from django.db.models import Count
 
 from dashboards.answer_rows import has_score
-from dashboards.counting import Counts, counts
+from dashboards.comparing import rest_of
+from dashboards.count_tables import MANY, by_value, sizes_in, total_of
+from dashboards.counting import Counts, counts, total
 from dashboards.decomposition import (
     NOBODY,
     Decomposition,
@@ -29,6 +32,8 @@ from teams.models import User
 
 # Answers of each score by what they mention.
 Mentions = Mapping[tuple[tuple[str, ...], int], int]
+
+Segments = dict[Any, Group]
 
 # The segments too small to stand alone, together. No dimension has such a value.
 OTHERS = "\N{NULL}others"
@@ -111,20 +116,12 @@ def explained(
     the change exactly.
     """
     found = [
-        {
-            _value(place): each
-            for place, each in counts(
-                user, filters, since=since, until=until, by=(by,)
-            ).items()
-        }
+        by_value(counts(user, filters, since=since, until=until, by=(by,)))
         for since, until in _both(span)
     ]
-    sides = [
-        {value: group_of(key, each) for value, each in side.items()} for side in found
-    ]
-    before, after, merged = merge_small(
-        *sides, small=_hidden(user, filters, span, key, by, found)
-    )
+    small = _hidden(user, filters, span, key, by, found)
+    merge = _merge_many if max(map(len, found)) > MANY else _merge
+    before, after, merged = merge(key, found, small)
     if any(is_hidden(_size(side)) for side in (before, after)):
         raise TooFew
     return Explained(by, decompose(before, after), merged)
@@ -246,7 +243,7 @@ def _hidden(
     small: set[Value] = set()
     for days, groups in zip(_both(span), found, strict=True):
         within = Span(user, *days)
-        hidden = hidden_values(within, filters, by, groups)[key]
+        hidden = hidden_values(within, filters, by, groups, scores=(key,))[key]
         if hidden.is_closed or key in hidden_scores(within, filters):
             raise TooFew
         small |= {value for value in groups if value in hidden}
@@ -258,10 +255,33 @@ def _both(span: Period) -> tuple[tuple[date, date], tuple[date, date]]:
     return (span.preceding_start, span.preceding_end), (span.start, span.end)
 
 
-def _value(place: tuple[object, ...]) -> Value:
-    value = place[-1]
-    assert isinstance(value, int | str)
-    return value
+def _merge(
+    key: str, found: Sequence[Mapping[Value, Counts]], small: Collection[Value]
+) -> tuple[Segments, Segments, int]:
+    before, after = (
+        {value: group_of(key, each) for value, each in side.items()} for side in found
+    )
+    return merge_small(before, after, small=small)
+
+
+def _merge_many(
+    key: str, found: Sequence[Mapping[Value, Counts]], small: Collection[Value]
+) -> tuple[Segments, Segments, int]:
+    """Of thousands those beyond MOST_SEGMENTS are added up before they are groups."""
+    sizes: Counter[Value] = Counter()
+    for side in found:
+        sizes.update(sizes_in(side, SCORE_COLUMNS[key].values()))
+    kept = nlargest(MOST_SEGMENTS - 1, sizes, key=lambda v: (sizes[v], str(v)))
+    sides = []
+    for side in found:
+        own = {value: side[value] for value in kept if value in side}
+        rest = rest_of(total_of(side), total(own.values()))
+        parts = own | {OTHERS: rest}
+        sides.append({value: group_of(key, each) for value, each in parts.items()})
+    hidden = {OTHERS, *(value for value in kept if value in small)}
+    before, after, _merged_ones = merge_small(*sides, small=hidden)
+    shown = {*before, *after} - {OTHERS}
+    return before, after, len({*found[0], *found[1]}) - len(shown)
 
 
 def _is_telling(

@@ -3,8 +3,8 @@
 Pages, exports, alerts and the API ask for counts of a span of days, narrowed by
 filters and by what the person may see, told apart by dimensions and by time.
 
-One dimension in play: the cells answer. Several: packed months and days, and for days
-that are not packed yet the answers themselves. Accounts and the company's own
+One dimension in play: the cells answer. Several, or one with thousands of values:
+packed months and days, and for days that are not packed yet the answers themselves. Accounts and the company's own
 attributes are counted from the answers.
 """
 
@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import (
     Aggregate,
     BooleanField,
@@ -29,6 +30,7 @@ from django.db.models import Value as Constant
 from django.db.models.functions import Cast, TruncMonth, TruncWeek
 
 from dashboards.answer_shapes import SHAPE_OF
+from dashboards.count_tables import MANY
 from dashboards.dimensions import DIMENSIONS, Dimension, Value
 from dashboards.models import AnswerCell, AnswerShape
 from dashboards.narrowing import Narrowing, is_rolled_up, narrowing
@@ -42,6 +44,8 @@ Counts = Mapping[str, int]
 Key = tuple[Value | date, ...]
 Part = tuple[Key, Counts]
 
+# The dimensions that may have thousands of values.
+TEXTS = ("region", "product_line", "tier", "language")
 NOTHING: Counts = dict.fromkeys(COUNTS, 0)
 _NUMBERS = ArrayField(IntegerField())
 _in_order = itemgetter(*COUNTS)
@@ -55,7 +59,7 @@ def counts(
     until: date,
     by: Sequence[Dimension] = (),
     grain: Grain | None = None,
-) -> dict[Key, Counts]:
+) -> Mapping[Key, Counts]:
     """Counts of the company days from `since` to `until`, both included.
 
     The key holds the first day of the bucket where a grain is asked for, then a value
@@ -67,13 +71,39 @@ def counts(
     if not is_rolled_up(filters, by):
         return dict(of_answers(answers(user, filters), by, days))
     asked = narrowing(user, filters, by)
-    if len(asked.columns) <= 1:
+    if not is_crossed(asked, days):
         return _added(of_cells(asked, days))
     # Needs numpy, which few pages do.
-    from dashboards.crossed_counts import crossed_counts
+    from dashboards.crossed_counts import (
+        blocks_of,
+        counted_blocks,
+        of_dimensions,
+        read_blocks,
+    )
 
-    parts, stale = crossed_counts(asked, days)
-    return _added([*parts, *of_stale(answers(user, filters), by, days, stale)])
+    packed, stale = read_blocks(asked.columns, days)
+    waiting = of_stale(answers(user, filters), by, days, stale)
+    told_apart = (of_dimensions(block, asked) for block in packed)
+    blocks = [block for block in told_apart if block]
+    blocks += blocks_of(waiting, asked.by, in_buckets=days.has_buckets)
+    return counted_blocks(blocks, asked.by)
+
+
+def is_crossed(asked: Narrowing, days: Stretch) -> bool:
+    """Whether packed days answer quicker than cells: where dimensions are crossed, or
+    the only one has so many values that hardly an answer shares its cell."""
+    if len(asked.columns) > 1:
+        return True
+    return any(map(asked.grouped.__contains__, TEXTS)) and _is_wide(asked, days)
+
+
+def _is_wide(asked: Narrowing, days: Stretch) -> bool:
+    [column] = asked.columns
+    shape = SHAPE_OF[column].value
+    with connection.cursor() as cursor:
+        cursor.execute(_CELLS_LATELY, [shape, days.until, shape, MANY + 1])
+        row = cursor.fetchone()
+    return bool(row and row[0] > MANY)
 
 
 def total(parts: Iterable[Counts]) -> Counts:
@@ -193,6 +223,11 @@ def _filled(value: Any) -> Any:
     return "" if value is None else value
 
 
+_CELLS_LATELY = """
+    SELECT count(*) FROM (
+        SELECT FROM dashboards_answercell WHERE shape = %s AND day > (
+            SELECT max(day) - 7 FROM dashboards_answercell WHERE day <= %s AND shape = %s)
+        LIMIT %s) newest"""
 _SUMS = Aggregate(
     template=f"ARRAY[{', '.join(f'sum({name})' for name in COUNTS)}]",
     output_field=_NUMBERS,

@@ -1,34 +1,87 @@
 """Counts that cross dimensions: of whole months where they are kept, else of days."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
+import numpy as np
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from dashboards.answer_crosses import cross_for, name_of
 from dashboards.bulk_answers import SCORES
-from dashboards.crossing import Block, ask, narrowed
+from dashboards.count_tables import MANY, CountTable
+from dashboards.crossing import Block, Test, ask, counted_in, narrowed
 from dashboards.dimensions import Value
 from dashboards.narrowing import Narrowing, column_of
 from dashboards.packing import Column, unpack_cells, unpack_column
 from dashboards.periods import Stretch
 from dashboards.scores import COUNTS
 
-Part = tuple[tuple[Value | date, ...], Mapping[str, int]]
+# No dimension is called so.
+BUCKET = "\N{NULL}bucket"
+Key = tuple[Value | date, ...]
+Part = tuple[Key, Mapping[str, int]]
 
 
-def crossed_counts(asked: Narrowing, days: Stretch) -> tuple[list[Part], list[date]]:
-    """Counts by bucket and values, and the stale days that are not in them, in order."""
-    blocks, stale = read_blocks(asked.columns, days)
-    found = ask(blocks, tests=asked.only, by=asked.grouped)
-    parts: list[Part] = []
-    for (bucket, values), counts in found.items():
-        time = (bucket,) if isinstance(bucket, date) else ()
-        key = (*time, *asked.key(values))
-        parts.append((key, dict(zip(COUNTS, counts, strict=True))))
-    return parts, stale
+def counted_blocks(
+    blocks: Collection[Block],
+    by: Sequence[str],
+    tests: Mapping[str, Test] = MappingProxyType({}),
+) -> Mapping[Key, Mapping[str, int]]:
+    """Counts by bucket, where the blocks have one, and by the values of `by`."""
+    if _is_wide(blocks, by):
+        left = [each for each in (narrowed(b, tests) for b in blocks) if each]
+        has_buckets = any(block.bucket for block in left)
+        names = (BUCKET, *by) if has_buckets else by
+        found = CountTable[Key](*counted_in(list(map(_told_in_time, left)), names))
+        return found if len(found) > MANY else dict(found)
+    return {
+        (*((bucket,) if bucket else ()), *values): dict(
+            zip(COUNTS, counts, strict=True)
+        )
+        for (bucket, values), counts in ask(blocks, tests=tests, by=by).items()
+    }
+
+
+def _is_wide(blocks: Collection[Block], by: Sequence[str]) -> bool:
+    most = (len(block.columns[name].values) for block in blocks for name in by)
+    return max(most, default=0) > MANY // 4
+
+
+def _told_in_time(block: Block) -> Block:
+    """The bucket as one dimension more."""
+    bucket: Any = block.bucket
+    when = Column([bucket], np.zeros(len(block), np.int64))
+    return replace(block, columns={**block.columns, BUCKET: when})
+
+
+def blocks_of(
+    parts: Iterable[Part], by: Sequence[str], *, in_buckets: bool
+) -> list[Block]:
+    """Counts that were asked of the answers themselves, beside what is packed."""
+    buckets: dict[date | None, list[Part]] = {}
+    for key, part in parts:
+        bucket = key[0] if in_buckets else None
+        assert bucket is None or isinstance(bucket, date)
+        buckets.setdefault(bucket, []).append((key[in_buckets:], part))
+    return [_block(bucket, some, by) for bucket, some in buckets.items()]
+
+
+def _block(bucket: date | None, parts: Sequence[Part], by: Sequence[str]) -> Block:
+    numbers = [[part[name] for name in COUNTS] for _key, part in parts]
+    columns = {
+        name: _column_of([key[place] for key, _part in parts])
+        for place, name in enumerate(by)
+    }
+    return Block(bucket, columns, counts=np.array(numbers, np.int64))
+
+
+def _column_of(values: Sequence[Any]) -> Column:
+    index = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    return Column(list(index), np.array([index[value] for value in values], np.int64))
 
 
 def read_blocks(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from dashboards.packing import (
     count_matrix,
     counted,
     crossed,
+    uncrossed,
 )
 
 Test = Callable[[int | str], bool]
@@ -32,6 +34,11 @@ class Block:
     columns: Mapping[str, Column]
     scores: Column | None = None
     counts: Numbers | None = None
+
+    def __len__(self) -> int:
+        if self.scores is not None:
+            return len(self.scores.places)
+        return 0 if self.counts is None else len(self.counts)
 
 
 def ask(
@@ -109,9 +116,10 @@ def joined_column(columns: Sequence[Column]) -> Column:
     return Column(values, np.concatenate(parts) if parts else np.zeros(0, np.int64))
 
 
-def _sums(
+def counted_in(
     blocks: Sequence[Block], by: Sequence[str]
-) -> Iterable[tuple[tuple[int | str, ...], list[int]]]:
+) -> tuple[list[Column], Numbers]:
+    """Every combination of the values of `by` that has answers, and its counts."""
     answers = [block for block in blocks if block.scores is not None]
     cells = [block for block in blocks if block.counts is not None]
     indexes = [_index([block.columns[name] for block in blocks]) for name in by]
@@ -120,13 +128,21 @@ def _sums(
         np.concatenate([part[0] for part in parts]),
         np.concatenate([part[1] for part in parts]),
     )
-    names = [list(index) for index in indexes]
-    for group, row in zip(groups.tolist(), counts.tolist(), strict=True):
-        values: list[int | str] = []
-        for values_of in reversed(names):
-            group, place = divmod(group, max(1, len(values_of)))
-            values.append(values_of[place])
-        yield tuple(reversed(values)), row
+    nowhere = np.zeros(0, np.int64)
+    columns = [Column(list(index), nowhere) for index in indexes]
+    return list(uncrossed(groups, columns)), counts
+
+
+def _sums(
+    blocks: Sequence[Block], by: Sequence[str]
+) -> Iterable[tuple[tuple[int | str, ...], list[int]]]:
+    columns, counts = counted_in(blocks, by)
+    values = zip(*map(_values_of, columns), strict=True) if columns else repeat(())
+    return zip(values, counts.tolist(), strict=False)
+
+
+def _values_of(column: Column) -> list[int | str]:
+    return [column.values[place] for place in column.places.tolist()]
 
 
 Index = Mapping[int | str, int]
@@ -178,7 +194,7 @@ def _groups(
     ]
     if columns:
         return crossed(columns)
-    rows = sum(_length(block) for block in blocks)
+    rows = sum(map(len, blocks))
     return np.zeros(rows, np.int64), 1
 
 
@@ -191,9 +207,3 @@ def _placed(column: Column, index: Index) -> Numbers:
 def _placed_all(columns: Sequence[Column], index: Index) -> Numbers:
     parts = [_placed(column, index) for column in columns]
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
-
-
-def _length(block: Block) -> int:
-    if block.scores is not None:
-        return len(block.scores.places)
-    return 0 if block.counts is None else len(block.counts)

@@ -1,16 +1,18 @@
 """A number told apart by one dimension, each value beside all the others together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.comparing import difference, rest_of
+from dashboards.count_tables import by_value, largest, total_of
 from dashboards.counting import Counts, Key, counts, total
 from dashboards.dimensions import Dimension, Value, names_of
 from dashboards.period_counts import PeriodCounts, whole_counts
 from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES, Metric
+from dashboards.scores import SCORE_COLUMNS
 from dashboards.selection import Filters
-from dashboards.series import Measured, compared, measured, scores_in
+from dashboards.series import Measured, compared, measured
 from dashboards.suppression import (
     NOTHING_HIDDEN,
     Reading,
@@ -145,21 +147,20 @@ def parts_of(
     """Every value's number, those with most answers first; only those whose name holds
     the `words`, where there are any."""
     within, found = _told_apart(user, filters, span, by)
-    groups = {_value(place): each for place, each in found.items()}
-    sizes = {value: size_in(key, each) for value, each in groups.items()}
-    n = sum(sizes.values())
-    asked = [value for value, size in sizes.items() if size]
+    groups: Mapping[Value, Counts] = by_value(found)
+    whole = total_of(groups)
+    n = size_in(key, whole)
+    by_size = largest(groups, _names_in(key))
     names: Mapping[Value, str] = {}
     if words:
-        names = names_of(user, by, asked)
-        asked = [v for v in asked if words.casefold() in _name(names, v).casefold()]
-    by_size = sorted(asked, key=lambda value: (-sizes[value], str(value)))
+        names = names_of(user, by, by_size)
+        by_size = [v for v in by_size if words.casefold() in _name(names, v).casefold()]
     kept = by_size[:MOST_PARTS]
     names = names or names_of(user, by, kept)
     # A mere count of answers is never hidden.
     hidden = NOTHING_HIDDEN
     if key != COUNT:
-        hidden = hidden_values(within, filters, by, groups)[key]
+        hidden = hidden_values(within, filters, by, groups, scores=(key,))[key]
     if hidden.is_closed:
         return Parts(by, METRICS[key], n, (), 0, is_closed=True)
     parts = [
@@ -170,16 +171,18 @@ def parts_of(
         by,
         METRICS[key],
         n,
-        tuple(_compared(key, parts, groups)),
+        tuple(_compared(key, parts, groups, whole)),
         len(by_size) - len(kept),
     )
 
 
 def size_in(key: str, each: Counts) -> int:
     """How many answers a number rests on."""
-    if key == COUNT:
-        return each[COUNT]
-    return sum(scores_in(key, each).values())
+    return sum(map(each.__getitem__, _names_in(key)))
+
+
+def _names_in(key: str) -> Collection[str]:
+    return (COUNT,) if key == COUNT else SCORE_COLUMNS[key].values()
 
 
 def _score(
@@ -197,9 +200,9 @@ def _score(
 
 def _told_apart(
     user: User, filters: Filters, span: Period, by: Dimension
-) -> tuple[Span, dict[Key, Counts]]:
+) -> tuple[Span, Mapping[Key, Counts]]:
     """The counts of each value, and the days with all that decides what is hidden."""
-    if by == "account":
+    if by == "account" or filters == Filters():
         # Companies are many: only those within the filters are read.
         found = counts(user, filters, since=span.start, until=span.end, by=(by,))
         return Span(user, span.start, span.end), found
@@ -232,12 +235,11 @@ def _part(
 
 
 def _compared(
-    key: str, parts: Sequence[Part], groups: Mapping[Value, Counts]
+    key: str, parts: Sequence[Part], groups: Mapping[Value, Counts], whole: Counts
 ) -> list[Part]:
     """With the difference of each from its complement, tested all at once."""
     if key == COUNT:
         return list(parts)
-    whole = total(groups.values())
     tests: dict[int, Difference] = {}
     for place, part in enumerate(parts):
         each = groups[part.value]
@@ -256,12 +258,6 @@ def _compared(
 
 def _from_rest(key: str, each: Counts, whole: Counts) -> Difference | None:
     return difference(key, each, rest_of(whole, each))
-
-
-def _value(place: tuple[object, ...]) -> Value:
-    value = place[-1]
-    assert isinstance(value, int | str)
-    return value
 
 
 def _name(names: Mapping[Value, str], value: Value) -> str:

@@ -5,11 +5,14 @@ before. So the p-values are adjusted, and what is left is worth a look. Whether 
 moved alike is tested too, a part against its complement.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import nlargest
 
-from dashboards.counting import NOTHING, Counts, total
+from dashboards.count_tables import sizes_in, total_of
+from dashboards.counting import NOTHING, Counts
 from dashboards.dimensions import Dimension, Value, names_of
 from dashboards.periods import Period
 from dashboards.registry import METRICS, SCORES, Metric
@@ -27,6 +30,7 @@ MOST_VALUES = 200
 SHOWN = 4
 # Counts of the week and of the one before.
 Halves = tuple[Counts, Counts]
+Weeks = tuple[Mapping[Value, Counts], Mapping[Value, Counts]]
 
 
 @dataclass(frozen=True)
@@ -120,10 +124,11 @@ class _Tried:
 def _of_dimension(
     user: User, filters: Filters, dimension: Dimension, week: Period
 ) -> Iterator[_Tried]:
-    values = _halves(user, filters, dimension, week)
-    everything = _added(values.values())
+    both = _weeks(user, filters, dimension, week)
+    values = _halves(both)
+    everything = total_of(both[0]), total_of(both[1])
     names = names_of(user, dimension, values)
-    hidden = _hidden(user, filters, dimension, week, values)
+    hidden = _hidden(user, filters, dimension, week, both)
     for key in SCORES:
         for value, halves in values.items():
             if value not in names or any(value in each[key] for each in hidden):
@@ -145,10 +150,7 @@ def _of_dimension(
             )
 
 
-def _halves(
-    user: User, filters: Filters, dimension: Dimension, week: Period
-) -> dict[Value, Halves]:
-    """Of each value with most answers: its counts of this week and of the one before."""
+def _weeks(user: User, filters: Filters, dimension: Dimension, week: Period) -> Weeks:
     now, before = (
         counts_by(user, filters, dimension, since=first, until=last)
         for first, last in (
@@ -156,18 +158,19 @@ def _halves(
             (week.preceding_start, week.preceding_end),
         )
     )
-    found = {
+    return now, before
+
+
+def _halves(both: Weeks) -> dict[Value, Halves]:
+    """Of each value with most answers: its counts of this week and of the one before."""
+    now, before = both
+    sizes = Counter(sizes_in(now, ["responses"]))
+    sizes.update(sizes_in(before, ["responses"]))
+    by_size = nlargest(MOST_VALUES, sizes, key=lambda value: (sizes[value], str(value)))
+    return {
         value: (now.get(value, NOTHING), before.get(value, NOTHING))
-        for value in {*now, *before}
+        for value in by_size
     }
-    largest = sorted(
-        found, key=lambda v: -found[v][0]["responses"] - found[v][1]["responses"]
-    )
-    return {value: found[value] for value in largest[:MOST_VALUES]}
-
-
-def _added(values: Collection[Halves]) -> Halves:
-    return total(now for now, _ in values), total(before for _, before in values)
 
 
 def _hidden(
@@ -175,7 +178,7 @@ def _hidden(
     filters: Filters,
     dimension: Dimension,
     week: Period,
-    values: Mapping[Value, Halves],
+    both: Weeks,
 ) -> list[dict[str, Hidden]]:
     """In either week, for the two stand side by side."""
     spans = (
@@ -187,9 +190,9 @@ def _hidden(
             Span(user, *span),
             filters,
             dimension,
-            {value: halves[place] for value, halves in values.items()},
+            groups,
         )
-        for place, span in enumerate(spans)
+        for span, groups in zip(spans, both, strict=True)
     ]
 
 

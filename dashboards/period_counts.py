@@ -8,13 +8,13 @@ in one reading, which tells the answers apart by every filter that is set.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from dashboards.counting import (
     Counts,
     Key,
     Part,
+    is_crossed,
     of_answers,
     of_cells,
     of_stale,
@@ -23,7 +23,6 @@ from dashboards.counting import (
 from dashboards.dimensions import Dimension, Value
 from dashboards.narrowing import Narrowing, Only, is_rolled_up, narrowing
 from dashboards.periods import BEFORE, Period, Stretch
-from dashboards.scores import COUNTS
 from dashboards.selection import Attribute, Filters, answers
 from teams.models import User
 
@@ -35,7 +34,7 @@ Name = Dimension | Attribute
 
 @dataclass(frozen=True)
 class PeriodCounts:
-    """What the person may see, by bucket and by `names`: parts, and packed `blocks`.
+    """What the person may see, by bucket and by `names`: parts or packed `blocks`.
 
     The value of an attribute is whether an answer has it.
     """
@@ -51,17 +50,17 @@ class PeriodCounts:
         *,
         is_before: bool = False,
         in_buckets: bool = False,
-    ) -> dict[Key, Counts]:
+    ) -> Mapping[Key, Counts]:
         """As `counting.counts`, of filters and dimensions among those read.
 
         `is_before`: of the period before, which has no buckets.
         """
         wanted = _values_of(filters)
+        if self.blocks:
+            return self._packed(wanted, by, is_before, in_buckets)
         found: dict[Key, list[Counts]] = defaultdict(list)
         for key, part in self._parts(wanted, by, is_before):
             found[key if in_buckets else key[1:]].append(part)
-        for key, part in self._packed(wanted, by, is_before, in_buckets):
-            found[key].append(part)
         return {key: total(parts) for key, parts in found.items()}
 
     def _parts(
@@ -79,19 +78,15 @@ class PeriodCounts:
         by: Sequence[Dimension],
         is_before: bool,
         in_buckets: bool,
-    ) -> Iterable[Part]:
-        asked = [b for b in self.blocks if (b.bucket == BEFORE) is is_before]
-        if not asked:
-            return
-        from dashboards.crossing import ask
+    ) -> Mapping[Key, Counts]:
+        from dashboards.crossed_counts import counted_blocks
 
+        asked = [b for b in self.blocks if (b.bucket == BEFORE) is is_before]
         if not in_buckets:
             asked = [replace(block, bucket=None) for block in asked]
         # Only what the rollup knows is packed, so there are no attributes here.
         tests = {str(name): Only(frozenset([value])) for name, value in wanted.items()}
-        for (bucket, values), counts in ask(asked, tests=tests, by=by).items():
-            time = (bucket,) if isinstance(bucket, date) else ()
-            yield (*time, *values), dict(zip(COUNTS, counts, strict=True))
+        return counted_blocks(asked, by, tests)
 
 
 def period_counts(user: User, filters: Filters, period: Period) -> PeriodCounts:
@@ -117,20 +112,22 @@ def _read(
         names = (*dimensions, *dict.fromkeys(filters.attributes))
         return PeriodCounts(names, of_answers(answers(user, Filters()), names, days))
     asked = narrowing(user, Filters(), dimensions)
-    if len(asked.columns) <= 1:
+    if not is_crossed(asked, days):
         return PeriodCounts(dimensions, of_cells(asked, days))
     return _crossed(user, asked, days)
 
 
 def _crossed(user: User, asked: Narrowing, days: Stretch) -> PeriodCounts:
     # Needs numpy, which few pages do.
-    from dashboards.crossed_counts import of_dimensions, read_blocks
+    from dashboards.crossed_counts import blocks_of, of_dimensions, read_blocks
     from dashboards.crossing import joined
 
     blocks, stale = read_blocks(asked.columns, days)
     told_apart = (of_dimensions(block, asked) for block in joined(blocks))
     waiting = of_stale(answers(user, Filters()), asked.by, days, stale)
-    return PeriodCounts(asked.by, waiting, [block for block in told_apart if block])
+    found = [block for block in told_apart if block]
+    found += blocks_of(waiting, asked.by, in_buckets=days.has_buckets)
+    return PeriodCounts(asked.by, (), found)
 
 
 def _values_of(filters: Filters) -> dict[Name, Value]:

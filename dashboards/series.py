@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from dashboards import answer_rollup
 from dashboards.answer_rollup import SCORE_COLUMNS
+from dashboards.count_tables import by_value
 from dashboards.counting import NOTHING, Counts, counts
 from dashboards.dimensions import Dimension, Value
 from dashboards.metric import Metric
@@ -141,12 +142,9 @@ def trend_of(
 
 def counts_by(
     user: User, filters: Filters, dimension: Dimension, *, since: date, until: date
-) -> dict[Value, Counts]:
+) -> Mapping[Value, Counts]:
     """Counts of each value of one dimension."""
-    found = counts(user, filters, since=since, until=until, by=[dimension])
-    return {
-        value: parts for (value,), parts in found.items() if not isinstance(value, date)
-    }
+    return by_value(counts(user, filters, since=since, until=until, by=[dimension]))
 
 
 def filled_to() -> datetime | None:

@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
-from typing import Protocol
+from typing import Any, Protocol
 
+from dashboards.count_tables import CountTable, by_value, sizes_in
 from dashboards.counting import Counts, Key, counts
 from dashboards.dimensions import Dimension, Value
 from dashboards.periods import Grain
 from dashboards.registry import SCORES
 from dashboards.scores import SCORE_COLUMNS
 from dashboards.selection import Filters
+from surveys import hidden_tables
 from surveys.hidden_tables import hidden_table
 from surveys.metrics import hidden_groups, is_hidden
 from teams.models import User
@@ -24,8 +26,6 @@ from teams.models import User
 Sizes = Mapping[Key, int]
 # With the attribute that a filter names, or with anything else.
 WITH, WITHOUT = "with", "without"
-# Of thousands of accounts or attributes a few answers are not worth the whole table.
-MANY_CELLS = 5_000
 
 
 class Reading(Protocol):
@@ -33,7 +33,7 @@ class Reading(Protocol):
 
     def __call__(
         self, filters: Filters, by: Sequence[Dimension], grain: Grain | None
-    ) -> dict[Key, Counts]: ...
+    ) -> Mapping[Key, Counts]: ...
 
 
 @dataclass(frozen=True)
@@ -67,33 +67,34 @@ def hidden_scores(span: Span, filters: Filters) -> frozenset[str]:
     """
     found: set[str] = set()
     for rest, given in _without_one(filters):
-        sizes = _sizes(_told_apart(span, rest, given.by))
-        found |= {key for key in SCORES if (given.key,) in hidden_groups(sizes[key])}
+        groups = by_value(_told_apart(span, rest, given.by))
+        found |= {key for key in SCORES if given.key in _alone(groups, key)}
     for rest, row, column in _without_two(filters):
-        tables = _sizes(_crossed(span, rest, row, column))
+        table = _crossed(span, rest, row, column)
         turn = _turns(row.by, column.by)
         cell = (row.key, column.key)
-        found |= {key for key in SCORES if _hides(tables[key], cell, turn=turn)}
+        found |= {key for key in SCORES if _hides(table, key, cell, turn=turn)}
     return frozenset(found)
 
 
 def hidden_values(
-    span: Span, filters: Filters, by: Dimension, groups: Mapping[Value, Counts]
+    span: Span,
+    filters: Filters,
+    by: Dimension,
+    groups: Mapping[Value, Counts],
+    *,
+    scores: Sequence[str] = tuple(SCORES),
 ) -> dict[str, Hidden]:
-    """Which values of a dimension may not be shown, for each score.
+    """Which values of a dimension may not be shown, for each of these scores.
 
     `groups` are the counts within the filters.
     """
-    alone = _sizes({(value,): parts for value, parts in groups.items()})
-    found = {
-        key: Hidden(frozenset(value for (value,) in hidden_groups(alone[key])))
-        for key in SCORES
-    }
+    found = {key: Hidden(_alone(groups, key)) for key in scores}
     for rest, row in _without_one(filters):
-        tables = _sizes(_crossed(span, rest, row, _Given(by, "")))
+        table = _crossed(span, rest, row, _Given(by, ""))
         turn = _turns(row.by, by)
-        for key in SCORES:
-            mine = _row_of(tables[key], row.key, turn=turn)
+        for key in scores:
+            mine = _row_of(table, key, row.key, turn=turn)
             found[key] = _joined(found[key], mine)
     return found
 
@@ -102,15 +103,11 @@ def hidden_buckets(
     span: Span, filters: Filters, grain: Grain, buckets: Mapping[date, Counts]
 ) -> dict[str, Hidden]:
     """Which points of a line may not be shown, for each score."""
-    alone = _sizes({(bucket,): parts for bucket, parts in buckets.items()})
-    found = {
-        key: Hidden(frozenset(bucket for (bucket,) in hidden_groups(alone[key])))
-        for key in SCORES
-    }
+    found = {key: Hidden(_alone(buckets, key)) for key in SCORES}
     for rest, row in _without_one(filters):
-        tables = _sizes(_over_time(span, rest, row, grain))
+        table = _over_time(span, rest, row, grain)
         for key in SCORES:
-            found[key] = _joined(found[key], _row_of(tables[key], row.key))
+            found[key] = _joined(found[key], _row_of(table, key, row.key))
     return found
 
 
@@ -147,7 +144,7 @@ def _drop(filters: Filters, given: _Given) -> Filters:
 
 def _told_apart(
     span: Span, rest: Filters, by: Dimension | tuple[str, str]
-) -> dict[Key, Counts]:
+) -> Mapping[Key, Counts]:
     if not isinstance(by, tuple):
         return _counts(span, rest, [by])
     return _by_attribute(by, rest, lambda filters: _counts(span, filters, []))
@@ -155,7 +152,7 @@ def _told_apart(
 
 def _crossed(
     span: Span, rest: Filters, row: _Given, column: _Given
-) -> dict[Key, Counts]:
+) -> Mapping[Key, Counts]:
     """By both; of a column's dimension every value."""
     first, second = row.by, column.by
     if not isinstance(first, tuple) and not isinstance(second, tuple):
@@ -169,18 +166,20 @@ def _crossed(
 
 def _over_time(
     span: Span, rest: Filters, row: _Given, grain: Grain
-) -> dict[Key, Counts]:
+) -> Mapping[Key, Counts]:
     if isinstance(row.by, tuple):
         return _by_attribute(row.by, rest, lambda f: _counts(span, f, [], grain))
     turned = _counts(span, rest, [row.by], grain)
+    if isinstance(turned, CountTable):
+        return turned.turned()
     return {(value, bucket): parts for (bucket, value), parts in turned.items()}
 
 
 def _by_attribute(
     attribute: tuple[str, str],
     rest: Filters,
-    ask: Callable[[Filters], dict[Key, Counts]],
-) -> dict[Key, Counts]:
+    ask: Callable[[Filters], Mapping[Key, Counts]],
+) -> Mapping[Key, Counts]:
     """Those with the attribute, and what is left of all."""
     narrowed = replace(rest, attributes=(*rest.attributes, attribute))
     having, everybody = ask(narrowed), ask(rest)
@@ -194,7 +193,7 @@ def _by_attribute(
 
 def _counts(
     span: Span, filters: Filters, by: list[Dimension], grain: Grain | None = None
-) -> dict[Key, Counts]:
+) -> Mapping[Key, Counts]:
     if span.reading:
         return span.reading(filters, by, grain)
     return counts(
@@ -202,16 +201,12 @@ def _counts(
     )
 
 
-def _sizes(found: Mapping[Key, Counts]) -> dict[str, dict[Key, int]]:
-    """For each score, how many answered of every group."""
-    return {
-        score: {
-            key: n
-            for key, parts in found.items()
-            if (n := sum(map(parts.__getitem__, SCORE_COLUMNS[score].values())))
-        }
-        for score in SCORES
-    }
+def _alone(groups: Mapping[Any, Counts], score: str) -> frozenset[Any]:
+    """Which groups are hidden because of their total alone."""
+    names = SCORE_COLUMNS[score].values()
+    if isinstance(groups, CountTable):
+        return groups.hidden_groups(names)
+    return hidden_groups(sizes_in(groups, names))
 
 
 def _turns(row: Dimension | tuple[str, str], column: object) -> bool:
@@ -220,23 +215,34 @@ def _turns(row: Dimension | tuple[str, str], column: object) -> bool:
     return str(row) > str(column)
 
 
-def _hides(sizes: Sizes, cell: tuple[Value, Value], *, turn: bool) -> bool:
-    if sizes.get(cell, 0) > 0 and is_hidden(sizes[cell]):
-        return True
-    table = hidden_table(_as_table(sizes, turn=turn))
-    return table.is_closed or (cell[::-1] if turn else cell) in table.cells
+def _hides(
+    found: Mapping[Key, Counts], score: str, cell: tuple[Value, Value], *, turn: bool
+) -> bool:
+    n = _size_of(found.get(cell), score)
+    return (n > 0 and is_hidden(n)) or cell[1] in _row_of(
+        found, score, cell[0], turn=turn
+    )
 
 
-def _row_of(sizes: Sizes, row: Value, *, turn: bool = False) -> Hidden:
-    if len(sizes) > MANY_CELLS:
-        n = sum(each for key, each in sizes.items() if key[0] == row)
-        if n > 0 and is_hidden(n):
-            # All of its cells are too small; which are empty need not be known.
-            return Hidden(frozenset(), is_closed=True)
-    table = hidden_table(_as_table(sizes, turn=turn))
+def _row_of(
+    found: Mapping[Key, Counts], score: str, row: Value, *, turn: bool = False
+) -> Hidden:
+    names = SCORE_COLUMNS[score].values()
+    if isinstance(found, CountTable):
+        wide = found.as_wide(names)
+        if len(wide.sizes) > hidden_tables.MOST_CELLS:
+            groups = wide.hidden_in(row)
+            return Hidden(groups or frozenset(), is_closed=groups is None)
+    table = hidden_table(_as_table(sizes_in(found, names), turn=turn))
     cells = ((b, a) if turn else (a, b) for a, b in table.cells)
-    groups = frozenset(column for each, column in cells if each == row)
-    return Hidden(groups, is_closed=table.is_closed)
+    return Hidden(
+        frozenset(column for each, column in cells if each == row),
+        is_closed=table.is_closed,
+    )
+
+
+def _size_of(parts: Counts | None, score: str) -> int:
+    return sum(parts[name] for name in SCORE_COLUMNS[score].values()) if parts else 0
 
 
 def _as_table(

@@ -24,6 +24,9 @@ MOST_PAIRS, MOST_HIDDEN, MOST_TURNS = 20_000_000, 30_000, 40
 _ALL = -1
 
 
+_Side = tuple[Sequence[Any], Numbers]
+
+
 @dataclass(frozen=True)
 class WideTable:
     """The cells that are not empty: at which `rows` and `columns` they stand by place
@@ -49,6 +52,15 @@ class WideTable:
             np.array([sizes[cell] for cell in cells], np.int64),
         )
 
+    def hidden_in(self, row: object) -> frozenset[Any] | None:
+        """Which columns of a row to hide; None where the table is closed."""
+        hidden = self.hidden()
+        if hidden is None:
+            return None
+        place = next((p for p, name in enumerate(self.names[0]) if name == row), -1)
+        chosen = hidden & (self.places[0] == place)
+        return frozenset(column for _row, column in self.cells(chosen))
+
     def cells(self, chosen: Mask) -> Iterator[tuple[Any, Any]]:
         rows, columns = (places[chosen].tolist() for places in self.places)
         for row, column in zip(rows, columns, strict=True):
@@ -73,23 +85,24 @@ class WideTable:
 
         The same whichever side is called rows.
         """
-        longer, other = sorted((0, 1), key=self._order)
-        if len(self.names[longer]) * len(self.names[other]) > MOST_PAIRS:
+        rows, columns = sorted(map(self._in_order, (0, 1)), key=_longer_first)
+        if len(rows[0]) * len(columns[0]) > MOST_PAIRS:
             return None
-        rows, columns = (self._in_order(side) for side in (longer, other))
         return _Table((rows[0], columns[0]), (rows[1], columns[1]), self.sizes).hidden()
 
-    def _in_order(self, side: int) -> tuple[Sequence[Any], Numbers]:
-        """The names of a side sorted, and the places in them."""
-        names = self.names[side]
+    def _in_order(self, side: int) -> "_Side":
+        """The names that have answers, sorted, and the places in them."""
+        used, places = np.unique(self.places[side], return_inverse=True)
+        names = [self.names[side][place] for place in used.tolist()]
         order = sorted(range(len(names)), key=lambda place: str(names[place]))
         rank = np.empty(len(names), np.int64)
         rank[order] = np.arange(len(names))
-        return [names[place] for place in order], rank[self.places[side]]
+        return [names[place] for place in order], rank[places]
 
-    def _order(self, side: int) -> tuple[int, list[str]]:
-        names = self.names[side]
-        return -len(names), sorted(map(str, names)) if len(names) < MOST_HIDDEN else []
+
+def _longer_first(side: _Side) -> tuple[int, list[str]]:
+    names, _places = side
+    return -len(names), list(map(str, names))
 
 
 def hidden_lines(sizes: Numbers, names: Sequence[Any]) -> Mask:

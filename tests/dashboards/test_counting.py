@@ -2,7 +2,8 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations, product
@@ -13,7 +14,7 @@ import pytest
 from dashboards.counting import Counts, Key, counts
 from dashboards.dimensions import DIMENSIONS, Dimension
 from dashboards.packed_days import pack_stale_days
-from dashboards.period_counts import period_counts
+from dashboards.period_counts import PeriodCounts, period_counts
 from dashboards.periods import Grain, Period, bucket_of
 from dashboards.scores import COUNTS, SCORE_COLUMNS
 from dashboards.selection import Filters, answers
@@ -21,6 +22,7 @@ from events import outbox
 from surveys.models import Response
 from teams.models import DataScope, User
 from tests.dashboards.answers import MONDAY, mixed_rows, store
+from tests.dashboards.wide import wide_dimensions
 from tests.personas import executive_eva
 
 pytestmark = pytest.mark.django_db
@@ -113,8 +115,21 @@ class TestCounts:
             by = dice.choice(SOME)
             since = FIRST + timedelta(days=dice.randrange(40))
             until = since + timedelta(days=dice.randrange(50))
-            found = counts(eva, filters, since=since, until=until, by=by)
-            assert found == raw(eva, filters, since, until, by)
+            for many in (nullcontext, wide_dimensions):
+                with many():
+                    found = counts(eva, filters, since=since, until=until, by=by)
+                    assert found == raw(eva, filters, since, until, by)
+
+
+def _compare(found: PeriodCounts, eva: User, filters: Filters, period: Period) -> None:
+    before = Period(period.preceding_start, period.preceding_end)
+    for narrower, by in _narrower(filters):
+        asked = found.counts(narrower, by, in_buckets=True)
+        assert asked == _asked(eva, narrower, by, period, period.grain)
+        asked = found.counts(narrower, by)
+        assert asked == _asked(eva, narrower, by, period)
+        asked = found.counts(narrower, by, is_before=True)
+        assert asked == _asked(eva, narrower, by, before)
 
 
 class TestPeriodCounts:
@@ -137,15 +152,8 @@ class TestPeriodCounts:
                 filters = replace(filters, attributes=(("plan", "pro"),))
             start = MONDAY + timedelta(days=30)
             period = Period(start, start + timedelta(days=days - 1))
-            found = period_counts(eva, filters, period)
-            for narrower, by in _narrower(filters):
-                asked = found.counts(narrower, by, in_buckets=True)
-                assert asked == _asked(eva, narrower, by, period, period.grain)
-                asked = found.counts(narrower, by)
-                assert asked == _asked(eva, narrower, by, period)
-                asked = found.counts(narrower, by, is_before=True)
-                before = Period(period.preceding_start, period.preceding_end)
-                assert asked == _asked(eva, narrower, by, before)
+            with wide_dimensions() if seed == 2 else nullcontext():
+                _compare(period_counts(eva, filters, period), eva, filters, period)
 
     def test_takes_every_period_of_the_calendar(self) -> None:
         filters = Filters(region="North", tier="gold")
@@ -159,7 +167,7 @@ def _asked(
     by: tuple[Dimension, ...],
     period: Period,
     grain: Grain | None = None,
-) -> dict[Key, Counts]:
+) -> Mapping[Key, Counts]:
     span = {"since": period.start, "until": period.end}
     return counts(user, filters, **span, by=by, grain=grain)
 
