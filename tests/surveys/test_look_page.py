@@ -96,6 +96,8 @@ class TestTheLogo:
         assert kept is not None
         assert kept.asset == str(Asset.objects.get().pk)
         assert kept.alt == {"en": "Acme"}
+        preview = milo.get(reverse("surveys:preview_page", args=[survey.pk]))
+        assert f"/s-assets/{kept.asset}" in preview.content.decode()
 
     def test_stays_when_only_colours_change(self, milo: Client) -> None:
         survey = nps_survey()
