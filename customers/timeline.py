@@ -149,8 +149,8 @@ OUTCOMES: Mapping[str, Promise] = {
 }
 # What a task took, as docs/interactions.md names it.
 MEASURES: Mapping[str, Promise] = {
-    "seconds": gettext_lazy("%(number)s seconds"),
-    "clicks": gettext_lazy("%(number)s clicks"),
+    "seconds": gettext_lazy("Seconds"),
+    "clicks": gettext_lazy("Clicks"),
 }
 
 
@@ -195,7 +195,7 @@ def _amount(interaction: Interaction) -> str:
 
 def _fact(kind: str, key: str, value: object) -> str:
     if kind == "task" and key in MEASURES:
-        return str(MEASURES[key] % {"number": value})
+        return titled(str(MEASURES[key]), str(value))
     return f"{key}: {value}"
 
 

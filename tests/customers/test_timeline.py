@@ -105,7 +105,7 @@ class TestPages:
                     "data": {"outcome": "success", "seconds": 193, "clicks": 4},
                 },
                 "Self-service: succeeded",
-                "4 clicks, 193 seconds",
+                "Clicks: 4, Seconds: 193",
             ),
             (
                 {"kind": "task", "data": {"outcome": ["?"]}},
