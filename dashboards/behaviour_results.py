@@ -1,8 +1,8 @@
 """How tasks at touchpoints go, from interactions of the kind `task`: docs/interactions.md."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -10,6 +10,7 @@ from dashboards.measuring import Question
 from dashboards.orders import bounds, customers
 from dashboards.periods import ImpossiblePeriod, Period
 from dashboards.registry import METRICS
+from dashboards.remainders import leave_few, wider
 from dashboards.results import Amount, Median, Result
 from dashboards.selection import touchpoints
 from dashboards.series import share_result
@@ -39,18 +40,47 @@ class Tasks:
 
 
 NONE = Tasks({}, (), 0, 0.0, 0.0)
+# Of this period and of the one before.
+Both = tuple[Tasks, Tasks]
 
 
 def measured_behaviour(
     question: Question, keys: Collection[str]
 ) -> Mapping[str, Result]:
+    both = _both(question)
+    wholes = [
+        _both(replace(question, filters=rest)) for rest in wider(question.filters)
+    ]
+    return {key: _result(key, both, _hides(key, both, wholes)) for key in keys}
+
+
+def _both(question: Question) -> Both:
     period = question.period
     now = tasks(question, period)
     try:
-        before = tasks(question, Period(period.preceding_start, period.preceding_end))
+        earlier = Period(period.preceding_start, period.preceding_end)
     except ImpossiblePeriod:
-        before = NONE
-    return {key: _result(key, now, before) for key in keys}
+        return now, NONE
+    return now, tasks(question, earlier)
+
+
+def _hides(key: str, both: Both, wholes: Sequence[Both]) -> tuple[bool, bool]:
+    """Whether a filter leaves out so few that the others would give them away: in this
+    period, in the one before."""
+    now, before = (
+        leave_few(
+            _base(key, both[place]), (_base(key, whole[place]) for whole in wholes)
+        )
+        for place in (0, 1)
+    )
+    return now, before
+
+
+def _base(key: str, found: Tasks) -> int:
+    """How many tasks a number rests on."""
+    if key in _OUTCOMES:
+        return found.ended
+    return len(found.seconds) if key == "task_seconds" else found.clicks
 
 
 def tasks(question: Question, period: Period) -> Tasks:
@@ -81,28 +111,31 @@ def tasks(question: Question, period: Period) -> Tasks:
     )
 
 
-def _result(key: str, now: Tasks, before: Tasks) -> Result:
+def _result(key: str, both: Both, hides: tuple[bool, bool]) -> Result:
+    now, before = both
     if key in _OUTCOMES:
         outcome = _OUTCOMES[key]
         return share_result(
             METRICS[key],
             (now.outcomes.get(outcome, 0), now.ended),
             (before.outcomes.get(outcome, 0), before.ended),
+            hide=hides[0],
+            hide_before=hides[1],
         )
     if key == "task_seconds":
-        return _seconds(now, before)
+        return _seconds(now, before, hides)
     mean = metrics.mean_amount(now.click_sum, now.click_squares, now.clicks)
-    if mean is None or metrics.is_hidden(mean.n):
+    if mean is None or metrics.is_hidden(mean.n) or hides[0]:
         return Amount(METRICS[key], now.clicks, None)
     return Amount(METRICS[key], mean.n, mean.value, mean.low, mean.high)
 
 
-def _seconds(now: Tasks, before: Tasks) -> Median:
+def _seconds(now: Tasks, before: Tasks, hides: tuple[bool, bool]) -> Median:
     metric, n = METRICS["task_seconds"], len(now.seconds)
-    if metrics.is_hidden(n):
+    if metrics.is_hidden(n) or hides[0]:
         return Median(metric, n, None)
     low, high = metrics.quantile_ranks(n, 0.5)
-    hidden_before = metrics.is_hidden(len(before.seconds))
+    hidden_before = metrics.is_hidden(len(before.seconds)) or hides[1]
     return Median(
         metric,
         n,

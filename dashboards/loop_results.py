@@ -1,6 +1,6 @@
 """What became of low answers, and what is still open."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 
 from django.db.models import Count, Q
@@ -14,11 +14,14 @@ from dashboards.loop_counts import (
 )
 from dashboards.measuring import Question
 from dashboards.registry import METRICS
+from dashboards.remainders import leave_few, wider
 from dashboards.results import Counted, Measured, Median, Result
-from dashboards.selection import tickets
+from dashboards.selection import Filters, tickets
 from dashboards.series import share_result
 from surveys import metrics
 
+# Of this period and of the one before.
+Both = tuple[LoopCounts, LoopCounts]
 # How long a ticket is open before it is old.
 OLD = timedelta(days=7)
 
@@ -40,10 +43,12 @@ _CLOCKS: Mapping[str, Kind] = {
 
 
 def measured_loop(question: Question, keys: Collection[str]) -> Mapping[str, Result]:
-    now, before = loop_counts(
-        question.user, question.period, question.filters, at=question.at
-    )
-    return {key: _measured(key, now, before) for key in keys}
+    def read(filters: Filters) -> tuple[LoopCounts, LoopCounts]:
+        return loop_counts(question.user, question.period, filters, at=question.at)
+
+    both = read(question.filters)
+    wholes = [read(rest) for rest in wider(question.filters)]
+    return {key: _measured(key, both, _hides(key, both, wholes)) for key in keys}
 
 
 def measured_tickets(question: Question, keys: Collection[str]) -> Mapping[str, Result]:
@@ -58,35 +63,67 @@ def measured_tickets(question: Question, keys: Collection[str]) -> Mapping[str, 
     return {key: Counted(METRICS[key], counts[key]) for key in keys}
 
 
-def _measured(key: str, now: LoopCounts, before: LoopCounts) -> Result:
+def _hides(key: str, both: Both, wholes: Sequence[Both]) -> tuple[bool, bool]:
+    """Whether a filter leaves out so few that the others would give them away: in this
+    period, in the one before."""
+    now, before = (
+        leave_few(
+            _base(key, both[place]), (_base(key, whole[place]) for whole in wholes)
+        )
+        for place in (0, 1)
+    )
+    return now, before
+
+
+def _base(key: str, counts: LoopCounts) -> int:
+    """How many answers or tickets a number rests on."""
+    if key in _CASES:
+        return counts.cases.qualifying
+    clock = counts.clocks[_CLOCKS[key]]
+    return clock.met + clock.breached if key.endswith("_in_sla") else clock.done
+
+
+def _measured(key: str, both: Both, hides: tuple[bool, bool]) -> Result:
+    now, before = both
     if key in _CASES:
         part = _CASES[key]
         return share_result(
             METRICS[key],
             (part(now.cases), now.cases.qualifying),
             (part(before.cases), before.cases.qualifying),
+            hide=hides[0],
+            hide_before=hides[1],
         )
     clock = now.clocks[_CLOCKS[key]]
     past = before.clocks[_CLOCKS[key]]
     if key.endswith("_in_sla"):
-        return _in_time(key, clock, past)
-    return _quantile(key, clock, past)
+        return _in_time(key, clock, past, hides)
+    return _quantile(key, clock, past, hides)
 
 
-def _in_time(key: str, now: ClockCounts, before: ClockCounts) -> Measured:
+def _in_time(
+    key: str, now: ClockCounts, before: ClockCounts, hides: tuple[bool, bool]
+) -> Measured:
     return share_result(
         METRICS[key],
         (now.met, now.met + now.breached),
         (before.met, before.met + before.breached),
         waiting=now.waiting,
+        hide=hides[0],
+        hide_before=hides[1],
     )
 
 
-def _quantile(key: str, now: ClockCounts, before: ClockCounts) -> Median:
+def _quantile(
+    key: str, now: ClockCounts, before: ClockCounts, hides: tuple[bool, bool]
+) -> Median:
     is_p90 = key.endswith("_p90")
     share = 0.9 if is_p90 else 0.5
-    middle = None if metrics.is_hidden(now.done) else now.middle(share)
-    past = None if metrics.is_hidden(before.done) else before.quantile(share)
+    middle, past = now.middle(share), before.quantile(share)
+    if metrics.is_hidden(now.done) or hides[0]:
+        middle = None
+    if metrics.is_hidden(before.done) or hides[1]:
+        past = None
     change = None
     if middle and past is not None and not is_p90:
         change = metrics.median_change(

@@ -69,14 +69,19 @@ def measured_orders(question: Question, keys: Collection[str]) -> Mapping[str, R
 def measured_costs(question: Question, keys: Collection[str]) -> Mapping[str, Result]:
     """Under the company's assumptions; the page Value has others."""
     asked, assumed = _asked(question)
-    found: dict[str, Result] = {}
-    if "return_on_experience" in keys:
-        found["return_on_experience"] = _return(asked, assumed)
-    done = everybody(asked)
-    for key, read in _COSTS.items():
-        if key in keys:
-            found[key] = read(asked, assumed, done)
-    return {key: found[key] for key in keys}
+
+    def read(of: Asked) -> dict[str, Amount]:
+        done = everybody(of)
+        return {key: _COSTS[key](of, assumed, done) for key in keys}
+
+    found = read(asked)
+    wholes = [read(replace(asked, filters=rest)) for rest in wider(asked.filters)]
+    return {
+        key: replace(found[key], value=None)
+        if leave_few(found[key].n, (whole[key].n for whole in wholes))
+        else found[key]
+        for key in keys
+    }
 
 
 def _lifetime(asked: Asked, assumed: Assumptions, done: Behaviour) -> Amount:
@@ -97,19 +102,20 @@ def _service(asked: Asked, assumed: Assumptions, done: Behaviour) -> Amount:
     return _amount("service_cost", value, done.called if spent else 0, asked)
 
 
-_COSTS: Mapping[str, Callable[[Asked, Assumptions, Behaviour], Amount]] = {
-    "lifetime_value": _lifetime,
-    "acquisition_cost": _acquisition,
-    "service_cost": _service,
-}
-
-
-def _return(asked: Asked, assumed: Assumptions) -> Amount:
+def _return(asked: Asked, assumed: Assumptions, _done: Behaviour) -> Amount:
     found = worth(asked, assumed)
     known = found.gained.kept_share is not None
     n = min(found.recovered.active, found.comparison.active)
     value = found.gained.value if known else None
     return _amount("return_on_experience", value, n if known else 0, asked)
+
+
+_COSTS: Mapping[str, Callable[[Asked, Assumptions, Behaviour], Amount]] = {
+    "lifetime_value": _lifetime,
+    "acquisition_cost": _acquisition,
+    "service_cost": _service,
+    "return_on_experience": _return,
+}
 
 
 def _amount(key: str, value: float | None, n: int, asked: Asked) -> Amount:
