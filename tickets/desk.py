@@ -189,10 +189,7 @@ class Wanted:
 
     def _counts_of(self, found: TicketQuerySet | TicketWordsQuerySet) -> dict[str, int]:
         counts: dict[str, int] = found.order_by().aggregate(
-            **{
-                tab.value: Count("pk", filter=_tab_condition(tab, self.user, self.at))
-                for tab in Tab
-            }
+            **{tab.value: Count("pk", filter=self._tab(tab)) for tab in Tab}
         )
         return counts
 
@@ -202,9 +199,7 @@ class Wanted:
             cells = cells.exclude(status=Ticket.Status.RESOLVED)
         counts: dict[str, int] = cells.aggregate(
             **{
-                tab.value: Coalesce(
-                    Sum("tickets", filter=_tab_condition(tab, self.user, self.at)), 0
-                )
+                tab.value: Coalesce(Sum("tickets", filter=self._tab(tab)), 0)
                 for tab in Tab
                 if tab != Tab.OVERDUE
             }
