@@ -62,21 +62,8 @@ def short_words(rule: AlertRule, found: Found) -> str:
         }
     if found["value"] is None:
         return _("too few answers")
-    if found["low"] is None:
-        return _("%(metric)s %(value)s, n = %(n)s") % _measured(rule, found)
-    return _("%(metric)s %(value)s (%(low)s to %(high)s, n = %(n)s)") % {
-        **_measured(rule, found),
-        "low": number_text(rule.metric, found["low"]),
-        "high": number_text(rule.metric, found["high"]),
-    }
-
-
-def _measured(rule: AlertRule, found: Found) -> dict[str, str]:
-    return {
-        "metric": str(METRICS[rule.metric].label),
-        "value": number_text(rule.metric, found["value"]),
-        "n": count_text(found["n"]),
-    }
+    words = _("%(metric)s %(value)s (%(low)s to %(high)s, n = %(n)s)")
+    return words % _measured(rule, found)
 
 
 def _threshold_rule(rule: AlertRule) -> str:
