@@ -4,7 +4,7 @@ The breach is the level at the deadline: it is noticed whatever the ladder says.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -36,17 +36,21 @@ def breach_overdue(*, at: datetime) -> int:
     and in the order of these instants. Any number may run at once: each takes clocks
     whose tickets nobody else holds; what is held comes with the next tick.
     """
-    breached = 0
-    while (found := _next_batch(at=at)) is not None:
+    breached, stuck = 0, set[int]()
+    while (found := _next_batch(stuck, at=at)) is not None:
         breached += found
         reached(Point.AFTER_COMMIT)
     return breached
 
 
 @transaction.atomic
-def _next_batch(*, at: datetime) -> int | None:
-    """How many promises of one batch were broken; None where nothing waits."""
-    held = _hold(at=at)
+def _next_batch(stuck: set[int], *, at: datetime) -> int | None:
+    """How many promises of one batch were broken; None where nothing waits.
+
+    `stuck` gets the clocks that a look does not move, because their deadline is not
+    where their hours say: the health page counts them, and others must not wait.
+    """
+    held = _hold(stuck, at=at)
     if not held:
         return None
     ladders = ladders_of({clock.policy_id for clock in held})
@@ -59,6 +63,7 @@ def _next_batch(*, at: datetime) -> int | None:
         )
         for clock in held
     ]
+    stuck.update(clock.pk for clock, found in looks if _moves_nothing(clock, found))
     fired = _not_fired_yet(looks)
     breached = _breach(fired)
     _remember(looks)
@@ -69,13 +74,19 @@ def _next_batch(*, at: datetime) -> int | None:
     return breached
 
 
-def _hold(*, at: datetime) -> list[Clock]:
+def _moves_nothing(clock: Clock, found: Climb) -> bool:
+    known = (clock.fired_percent, clock.fires_at)
+    return not found.fired and (found.fired_percent, found.fires_at) == known
+
+
+def _hold(stuck: Collection[int], *, at: datetime) -> list[Clock]:
     """The next clocks in order, and their tickets, which the acts of a level change."""
     armed = Q(fires_at__lt=at)
     # Else a promise would be broken unseen where a change forgot to arm its clock.
     overdue = Q(state=Clock.State.RUNNING, due_at__lt=at)
     return list(
         Clock.objects.filter(armed | overdue)
+        .exclude(pk__in=stuck)
         .select_for_update(skip_locked=True, no_key=True, of=("self", "ticket"))
         .select_related(
             "ticket__team__working_hours", "task__team__working_hours", "policy"
