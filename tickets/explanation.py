@@ -36,6 +36,7 @@ REASONS: Mapping[str, str | Promise] = {
     "planned": _("as planned"),
     "not delivered": _("the message did not arrive"),
     "limit": _("the policy allows no longer pause"),
+    "not solved, says the customer": _("not solved, says the customer"),
 }
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import template
 
+from surveys.templatetags.survey_numbers import percent
 from tickets import time_left, tones
 
 register = template.Library()
@@ -42,6 +43,6 @@ def span_until(start: datetime, end: datetime) -> str:
 
 
 @register.filter
-def percent(share: float) -> str:
+def share_in_percent(share: float) -> str:
     """A share of one, in whole percent."""
-    return f"{round(share * 100)} %"
+    return percent(share * 100)
