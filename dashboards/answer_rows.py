@@ -32,6 +32,8 @@ class AnswerRow:
     response: Response
     score: int | None
     ticket: Ticket | None
+    # What is done about it, also for those who do not work on tickets.
+    status: str = ""
 
     @property
     def url(self) -> str:
@@ -73,22 +75,23 @@ def pages_of_answers(
 
 
 def rows_of(user: User, responses: Sequence[Response], key: str) -> list[AnswerRow]:
-    """With the ticket that takes care of each, where the person may see it."""
-    tickets = dict[object, Ticket]()
-    if can(user, Ability.WORK_TICKETS):
-        mine = Ticket.objects.visible_to(user)
-        for link in TicketAnswer.objects.filter(
-            response__in=[response.pk for response in responses], ticket__in=mine
-        ).select_related("ticket"):
-            tickets[link.response_id] = link.ticket
+    """With the ticket that takes care of each, where the person may see it; who does not
+    work on tickets learns how far it is."""
+    works = can(user, Ability.WORK_TICKETS)
+    links = TicketAnswer.objects.filter(response__in=[one.pk for one in responses])
+    if works:
+        links = links.filter(ticket__in=Ticket.objects.visible_to(user))
+    tickets = {one.response_id: one.ticket for one in links.select_related("ticket")}
     column = "ces" if key == "ces5" else key
     return [
         AnswerRow(
             response,
             None if key == COUNT else getattr(response, column),
-            tickets.get(response.pk),
+            ticket if works else None,
+            ticket.get_status_display() if ticket else "",
         )
         for response in responses
+        for ticket in (tickets.get(response.pk),)
     ]
 
 

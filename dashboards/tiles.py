@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from dashboards.exploring import EXPLORED
 from dashboards.home import Overview, Rest
-from dashboards.metric import Metric, Unit
+from dashboards.metric import Metric, Source, Unit
 from dashboards.results import Amount, Counted, Measured, Median, Result
 from dashboards.wording import (
     amount_text,
@@ -40,6 +40,16 @@ Fact = tuple[str, str | Promise]
 DASH = "–"
 # Which tickets a tile leads to, for those who work on them.
 _TABS = {"open_tickets": "all", "overdue_tickets": "overdue"}
+# The page that says why, by what a number is made of.
+_CAUSES: Mapping[Source, str] = {
+    "loop": "closed_loop",
+    "recovery": "closed_loop",
+    "tickets": "closed_loop",
+    "invitations": "reach",
+    "orders": "value",
+    "costs": "value",
+    "comments": "comments",
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,12 @@ class Tile:
     def is_explored(self) -> bool:
         """There is a page that tells it apart."""
         return self.metric.key in EXPLORED
+
+    @cached_property
+    def cause_url(self) -> str:
+        """The page that says why; "" where there is none."""
+        name = "explore" if self.is_explored else _CAUSES.get(self.metric.source)
+        return reverse(f"dashboards:{name}") if name else ""
 
 
 def answer_tiles(overview: Overview) -> list[Tile]:

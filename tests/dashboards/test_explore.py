@@ -32,6 +32,7 @@ from tests.personas import (
     nps_survey,
 )
 from tests.tickets.answers import answer, submit
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 EXPLORE = "/dashboards/explore/"
@@ -211,11 +212,16 @@ class TestPage:
         assert ticket is not None
         assert client.get(ticket[1]).status_code == 200
 
-    def test_shows_no_tickets_to_those_who_do_not_work_on_them(self) -> None:
-        answers_lately(*[1] * 6)
-        assert 'href="/tickets/' not in page(executive_eva(), EXPLORE).replace(
-            'href="/tickets/"', ""
-        )
+    def test_says_how_far_a_ticket_is_to_those_who_do_not_work_on_them(self) -> None:
+        answers_lately(*[9] * 6)
+        now = timezone.now()
+        with transaction.atomic():
+            submit(answer(mara_detractor(), at=now, nps=2), at=now)
+        outbox.drain()
+        html = page(executive_eva(), EXPLORE)
+        assert "/tickets/" not in html
+        status = Ticket.objects.get().get_status_display()
+        assert f'data-label="Ticket">{status}</td>' in html
 
     def test_says_that_there_is_no_data_yet(self) -> None:
         assert "No data yet" in page(executive_eva(), EXPLORE)

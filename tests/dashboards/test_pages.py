@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from dashboards.registry import METRICS
+from dashboards.tiles import Tile
 from events import outbox
 from surveys.intake import local_day
 from teams.models import DataScope, User
@@ -46,9 +48,13 @@ def answers_of_today(*scores: int, **fields: str) -> None:
 
 
 def tile(html: str, metric: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", _tile(html, metric)).split())
+
+
+def _tile(html: str, metric: str) -> str:
     found = re.search(rf'data-metric="{metric}">(.*?)</article>', html, re.DOTALL)
     assert found is not None
-    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+    return found[1]
 
 
 class TestKpiPage:
@@ -117,6 +123,22 @@ class TestKpiPage:
         link = f'href="{reverse("tickets:list")}?tab=overdue"'
         assert link in page(lead_lena())
         assert link not in page(executive_eva())
+
+    def test_leads_from_each_number_to_its_cause_at_once(self) -> None:
+        answers_of_today(*[9] * 6, region="North")
+        html = page(executive_eva(), f"{KPIS}?region=North")
+        for metric, cause in {
+            "nps": "explore/?metric=nps&amp;region=North",
+            "overdue_tickets": "closed-loop/?region=North",
+        }.items():
+            assert f'<a href="/dashboards/{cause}">' in _tile(html, metric)
+        for metric, name in {
+            "coverage": "closed_loop",
+            "response_rate": "reach",
+            "churn_rate": "value",
+        }.items():
+            tile = Tile(METRICS[metric], "", "")
+            assert tile.cause_url == reverse(f"dashboards:{name}")
 
     def test_counts_only_what_the_scope_allows(self) -> None:
         answers_of_today(*[10] * 6, region="North")
