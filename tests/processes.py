@@ -54,7 +54,7 @@ class Part:
             )
 
     def wait_until_ready(self) -> None:
-        wait_for(self._is_up, seconds=60, what=f"the start of {self.log.stem}")
+        wait_for(self._is_up, seconds=180, what=f"the start of {self.log.stem}")
 
     def kill(self) -> None:
         """`kill -9`, the children too."""
@@ -140,7 +140,7 @@ class Installation:
 
     def _answers(self, _part: Part) -> bool:
         try:
-            with urlopen(f"{self.address}/healthz", timeout=5) as answer:  # noqa: S310
+            with urlopen(f"{self.address}/healthz", timeout=30) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except OSError:
             return False

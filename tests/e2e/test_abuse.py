@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from surveys import stamps, suspicion
 from surveys.document import plain, read_document
 from surveys.models import Response, Survey, Upload
-from tests.e2e.conftest import AXE, PHONE, RUN_AXE, WCAG_22_AA
+from tests.e2e.conftest import PATIENCE, PHONE, violations
 from tests.personas import nps_survey
 from tests.processes import Installation
 
@@ -29,7 +29,7 @@ def running(installation: Installation) -> Installation:
 @pytest.fixture
 def phone(running: Installation, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE, locale="en-GB")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
     Response.objects.all().delete()
@@ -61,12 +61,6 @@ def expect_thanks(page: Page) -> None:
     expect(page.locator("[data-ending]")).to_be_visible()
 
 
-def problems_of(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found: list[str] = page.evaluate(RUN_AXE, WCAG_22_AA)
-    return found
-
-
 class TestASurveyThatAsksForAProof:
     @pytest.fixture(autouse=True)
     def survey(self, running: Installation) -> None:
@@ -86,7 +80,7 @@ class TestASurveyThatAsksForAProof:
         phone.goto(f"{running.address}{PAGE}")
         expect(phone.locator("[name=altcha]")).to_be_hidden()
         expect(phone.get_by_role("status")).to_have_text([""])
-        assert problems_of(phone) == []
+        assert violations(phone) == []
 
     def test_takes_answers_without_a_script(
         self, running: Installation, browser: Browser
@@ -115,7 +109,7 @@ class TestASurveyThatAsksEachDeviceOnce:
         phone.goto(f"{running.address}{PAGE}")
         expect(phone.get_by_text("You have already answered")).to_be_visible()
         expect(phone.locator("form[data-respond]")).to_be_hidden()
-        assert problems_of(phone) == []
+        assert violations(phone) == []
         phone.get_by_role("button", name="Answer once more").click()
         answer(phone, 3)
         expect_thanks(phone)
@@ -154,7 +148,7 @@ class TestAFile:
         phone.get_by_label("Show us a picture").set_input_files(disguised)
         phone.get_by_role("button", name="Next").click()
         expect(phone.get_by_role("alert")).to_contain_text("not what its name says")
-        assert problems_of(phone) == []
+        assert violations(phone) == []
         phone.get_by_label("Show us a picture").set_input_files(picture)
         phone.get_by_role("button", name="Next").click()
         answer(phone, 9)

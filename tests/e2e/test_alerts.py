@@ -50,7 +50,7 @@ def test_a_manager_is_told_of_what_the_rule_found(
         look_at_alerts.delay()
         wait_for(
             lambda: Alert.objects.filter(rule__name=name).exists(),
-            seconds=60,
+            seconds=120,
             what="the alert",
         )
         alert = Alert.objects.get(rule__name=name)

@@ -73,8 +73,10 @@ class TestTheDesk:
             keys.press(key)
         expect(milo.page.locator("[data-bulk-count]")).to_have_text("2")
         milo.page.locator("button[name=act][value=priority]").press("Enter")
+        value = milo.page.locator("select[name=value]")
+        expect(value).to_be_visible()
         milo.check()
-        milo.page.locator("select[name=value]").select_option("urgent")
+        value.select_option("urgent")
         milo.page.locator("form .btn-primary").press("Enter")
         expect(milo.page.locator("main p[role=status]")).to_be_visible()
         assert Ticket.objects.filter(priority="urgent").count() == 2

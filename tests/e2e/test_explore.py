@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from events import outbox
 from surveys.intake import local_day
 from teams.models import User
 from tests.dashboards.answers import give
-from tests.e2e.conftest import DESK, PHONE, People, Person
+from tests.e2e.conftest import DESK, People, Person
 from tests.personas import lead_lena, mara_detractor
 from tests.processes import Installation
 from tests.tickets.answers import answer, submit
@@ -52,6 +52,7 @@ class TestDrill:
         page = lena.page
         lena.open("/dashboards/")
         page.locator(f"a[href^='{EXPLORE}']").first.click()
+        page.wait_for_url(f"**{EXPLORE}**")
         page.locator(".explore-table a", has_text="North").click()
         page.wait_for_url("**region=North**")
         page.locator("a[href*='rows=low']").click()
@@ -68,7 +69,7 @@ class TestDrill:
         page.locator(".explore-path-remove").focus()
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "region=North" not in url)
-        assert page.locator(".explore-path-remove").count() == 0
+        expect(page.locator(".explore-path-remove")).to_have_count(0)
 
     def test_pages_are_accessible_and_fit_a_phone(self, lena: Person) -> None:
         complaints = []
@@ -78,10 +79,8 @@ class TestDrill:
             "/dashboards/compare/?a.region=North&b.region=South",
             "/dashboards/why/",
         ):
-            for size in (DESK, PHONE):
-                lena.page.set_viewport_size(size)
-                lena.open(path)
-                complaints += lena.complaints()
+            lena.open(path)
+            complaints += lena.complaints_at_both_sizes()
         assert complaints == []
 
 
@@ -89,13 +88,12 @@ class TestCompare:
     def test_tells_two_groups_apart(self, lena: Person) -> None:
         page = lena.page
         lena.open("/dashboards/compare/?a.region=North&b.region=South")
-        said = page.locator(".explore-table").inner_text()
-        assert "p < 0.001" in said
-        assert page.locator("figure svg").count() == 2
+        expect(page.locator(".explore-table")).to_contain_text("p < 0.001")
+        expect(page.locator("figure svg")).to_have_count(2)
         page.locator("[name=against][value=before]").check()
         page.locator(".compare-form .btn-primary").click()
         page.wait_for_url("**against=before**")
-        assert page.locator(".compare-second[open]").count() == 0
+        expect(page.locator(".compare-second[open]")).to_have_count(0)
 
     def test_keeps_its_numbers(self, lena: Person) -> None:
         page = lena.page

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from surveys.models import Response, Survey
-from tests.e2e.conftest import DESK, PHONE, People, Person
+from tests.e2e.conftest import DESK, PATIENCE, PHONE, People, Person
 from tests.personas import MONDAY_NINE, nps_survey, support_call
 from tests.processes import Installation
 from tests.waiting import wait_for
@@ -26,7 +26,7 @@ def running(installation: Installation) -> Installation:
 @pytest.fixture
 def tablet(running: Installation, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=DESK, locale="en-GB")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
     Response.objects.all().delete()
@@ -111,7 +111,7 @@ class TestKiosk:
     def test_forgets_what_somebody_left_behind_after_a_warning(
         self, tablet: Page, running: Installation
     ) -> None:
-        tablet.goto(f"{running.address}{KIOSK}&idle=2&warn=2")
+        tablet.goto(f"{running.address}{KIOSK}&idle=2&warn=5")
         fill(tablet, 3, "Nobody else may read this")
         warning = tablet.get_by_role("dialog", name="Are you still there?")
         expect(warning).to_be_visible()
@@ -132,7 +132,7 @@ class TestKiosk:
     def test_keeps_answers_while_offline_and_sends_each_once(
         self, tablet: Page, running: Installation
     ) -> None:
-        tablet.goto(f"{running.address}{KIOSK}&thanks=1")
+        tablet.goto(f"{running.address}{KIOSK}&thanks=3")
         expect_empty_form(tablet)
         self.wait_for_stock(tablet)
         running.web.stop()
@@ -146,8 +146,8 @@ class TestKiosk:
         expect_empty_form(tablet)
         self.expect_a_score_is_asked_for(tablet)
         running.web.start()
-        wait_for(lambda: Response.objects.count() == 3, seconds=40, what="the answers")
-        expect(tablet.locator("[data-kept]")).to_have_text("", timeout=20_000)
+        wait_for(lambda: Response.objects.count() == 3, seconds=120, what="the answers")
+        expect(tablet.locator("[data-kept]")).to_have_text("")
         stored = Response.objects.order_by("submitted_at")
         assert [(r.nps, r.comment, r.channel) for r in stored] == [
             (0, "first", "kiosk"),
@@ -155,12 +155,12 @@ class TestKiosk:
             (10, "third", "kiosk"),
         ]
         took = [r.submitted_at - r.started_at for r in stored if r.started_at]
-        assert [seconds.total_seconds() < 60 for seconds in took] == [True] * 3
+        assert [seconds.total_seconds() < 300 for seconds in took] == [True] * 3
 
     def test_turns_the_pages_while_offline_as_the_server_would(
         self, tablet: Page, running: Installation
     ) -> None:
-        tablet.goto(f"{running.address}/s/two-pages/?kiosk=1&thanks=1")
+        tablet.goto(f"{running.address}/s/two-pages/?kiosk=1&thanks=3")
         expect(form(tablet).get_by_text("Score?")).to_be_visible()
         self.wait_for_stock(tablet)
         running.web.stop()
@@ -176,7 +176,7 @@ class TestKiosk:
         send(tablet)
         expect(form(tablet).locator("h1")).to_contain_text("Thank you")
         running.web.start()
-        wait_for(lambda: Response.objects.count() == 2, seconds=40, what="the answers")
+        wait_for(lambda: Response.objects.count() == 2, seconds=120, what="the answers")
         stored = Response.objects.order_by("submitted_at")
         assert [r.answers for r in stored] == [
             {"score": 2, "why": "Too slow"},

@@ -219,7 +219,7 @@ class TestFindings:
     def test_keep_errors_from_being_published(self, milo: Person) -> None:
         survey = with_loop()
         milo.open(f"/surveys/{survey.pk}/publication/")
-        assert milo.page.locator("button", has_text="Publish").count() == 0
+        expect(milo.page.locator("button", has_text="Publish")).to_have_count(0)
         milo.page.locator(".findings-error a").click()
         expect(milo.page.locator("#panel-heading")).to_contain_text("3")
 
@@ -250,7 +250,7 @@ class TestPreview:
         page = open_studio(milo, relationship())
         page.click("[data-width='1080']")
         inside = "document.querySelector('[data-preview] iframe:not([data-coming])').contentWindow"
-        assert page.evaluate(f"{inside}.innerWidth") == 1080
+        page.wait_for_function(f"{inside}.innerWidth === 1080")
         box = page.locator("[data-preview] iframe:not([data-coming])").bounding_box()
         assert box is not None
         assert box["width"] < 420
@@ -262,8 +262,10 @@ class TestPreview:
         page.wait_for_function(AT_THE_START)
         inside = preview_in(page)
         inside.locator("[data-element] label").nth(10).click()
-        for _ in survey.draft["pages"][1:]:
+        for following in survey.draft["pages"][1:]:
             inside.locator("[name=act][value=next]").click()
+            section = inside.locator(f"[data-page='{following['id']}']")
+            expect(section).to_be_visible()
         inside.locator("[name=act][value=send]").click()
         ending = survey.draft["endings"][0]["title"]["en"]
         expect(inside.locator("h1")).to_contain_text(ending)
@@ -275,7 +277,6 @@ class TestHowItLooks:
     def test_every_page_is_accessible_and_fits(self, people: People, size: Any) -> None:
         faulty, sound = with_loop(), relationship()
         with people.at(size) as milo:
-            milo.page.goto(f"{people.address}/accounts/login/")
             milo.sign_in(manager_milo())
             complaints = []
             for path in (

@@ -14,7 +14,7 @@ from events import outbox
 from journeys.models import ExperienceVision, Persona
 from surveys import sites
 from teams.models import User, WorkingHours
-from tests.e2e.conftest import DESK, PHONE, People, Person
+from tests.e2e.conftest import DESK, People, Person
 from tests.personas import (
     acme,
     admin_ada,
@@ -184,11 +184,8 @@ def complaints_about(
 ) -> list[str]:
     complaints = []
     for path in paths:
-        person.page.set_viewport_size(DESK)
         person.open(path.format(**places, language=person.language))
-        complaints += person.complaints()
-        person.page.set_viewport_size(PHONE)
-        complaints += person.complaints()
+        complaints += person.complaints_at_both_sizes()
     return complaints
 
 

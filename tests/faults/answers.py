@@ -27,7 +27,7 @@ LOW_EVERY = 10
 KNOWN_EVERY = 20
 ANSWERS_EACH = 3
 # Longer than any fault lasts; afterwards the test fails instead of hanging.
-PATIENCE = 120.0
+PATIENCE = 300.0
 AGAIN_AFTER = 0.2
 
 
@@ -80,7 +80,7 @@ class Load:
             answer, is_thanked = self.answers[place], False
             while not is_thanked and not self.is_given_up.is_set():
                 connection = connection or HTTPConnection(
-                    LOOPBACK, self.port, timeout=10
+                    LOOPBACK, self.port, timeout=60
                 )
                 status = _send(connection, answer)
                 self.tries += 1

@@ -80,7 +80,7 @@ class TestAWorkerThatDies:
                 pass
             wait_for(
                 lambda: f"killed {point}" in running.worker.said,
-                seconds=60,
+                seconds=180,
                 what=f"a death {point}",
             )
         wait_until_settled()

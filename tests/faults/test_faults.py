@@ -63,7 +63,7 @@ class TestAWorkerKilled:
             running.worker.spawn()
             wait_for(drain_is_under_way, seconds=60, what="a drain", every=0.001)
             running.worker.kill()
-            wait_for(lambda: not drain_is_under_way(), seconds=10, what="its end")
+            wait_for(lambda: not drain_is_under_way(), seconds=60, what="its end")
             self.check_that_a_batch_is_done_or_not(survey, answers)
         running.worker.start()
         wait_until_settled()

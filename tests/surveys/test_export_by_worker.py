@@ -29,7 +29,7 @@ class TestAWorker:
         assert page["Location"] == export.get_absolute_url()
         wait_for(
             lambda: Export.objects.get(pk=export.pk).state == "ready",
-            seconds=30,
+            seconds=120,
             what="the file",
         )
         address = reverse("surveys:export_file", args=[survey.pk, export.pk])
