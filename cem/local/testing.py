@@ -7,6 +7,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 from cem.local.console import say
 from cem.local.home import ROOT
@@ -21,6 +24,9 @@ _BROWSERS = (
 # By their folder: what the other tests import has no business beside a browser.
 _IN_BROWSER = ("tests/e2e",)
 _NOT_IN_BROWSER = ("-m", "not browser")
+# How much of all there is one run has done says nothing where several share it.
+_SHARED = ("-p", "tests.shares", "-o", "console_output_style=classic")
+_A_FEW = 10  # files
 
 
 def run_tests(arguments: Sequence[str], *, environ: Mapping[str, str]) -> int:
@@ -41,22 +47,62 @@ def run_tests(arguments: Sequence[str], *, environ: Mapping[str, str]) -> int:
 
 
 def _side_by_side(environ: Mapping[str, str]) -> int:
-    """All tests: a browser waits most of its time, so the others run meanwhile, on
-    engines of their own."""
-    with tempfile.TemporaryFile() as printed:
-        in_browser = subprocess.Popen(
-            _command(_IN_BROWSER), cwd=ROOT, env=environ, stdout=printed
-        )
+    """All tests in three lanes: a browser waits half of its time, so two of them and
+    the others keep two cores busy. Each lane has engines of its own."""
+    with tempfile.TemporaryDirectory() as taken, ThreadPoolExecutor() as pool:
+        environ = {**environ, "CEM_TESTS_TAKEN": taken}
+        lanes = [_Lane(environ, Path(taken)) for _ in range(2)]
+        beside = [
+            pool.submit(lanes[0].run, _IN_BROWSER, _NOT_IN_BROWSER),
+            pool.submit(lanes[1].run, _IN_BROWSER),
+        ]
         try:
-            others = _pytest(_NOT_IN_BROWSER, environ)
+            found = _pytest([*_SHARED, *_NOT_IN_BROWSER], environ)
         except BaseException:
-            in_browser.terminate()
+            for lane in lanes:
+                lane.stop()
             raise
-        finally:
-            browsers = in_browser.wait()
-            printed.seek(0)
-            shutil.copyfileobj(printed, sys.stdout.buffer)
-    return others or browsers
+        for lane, code in zip(lanes, beside, strict=True):
+            found = code.result() or found
+            sys.stdout.buffer.write(lane.printed)
+    return found
+
+
+@dataclass
+class _Lane:
+    """Runs of pytest, one after the other; what they print waits for its turn."""
+
+    environ: Mapping[str, str]
+    taken: Path
+    printed: bytes = b""
+    is_stopped: bool = False
+    process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *runs: Sequence[str]) -> int:
+        """The first exit code that is not 0, if any."""
+        found = 0
+        for arguments in runs:
+            if self.is_stopped or not self._is_worth_it(arguments):
+                break
+            command = _command([*_SHARED, *arguments])
+            with subprocess.Popen(
+                command, cwd=ROOT, env=self.environ, stdout=subprocess.PIPE
+            ) as self.process:
+                self.printed += self.process.communicate()[0]
+            found = found or self.process.returncode
+        return found
+
+    def stop(self) -> None:
+        self.is_stopped = True
+        if self.process:
+            self.process.terminate()
+
+    def _is_worth_it(self, arguments: Sequence[str]) -> bool:
+        """To start takes as long as a few files."""
+        if arguments == _IN_BROWSER:
+            return True
+        files = len(list(ROOT.glob("tests/**/test_*.py")))
+        return files - len(list(self.taken.iterdir())) > _A_FEW
 
 
 def _pytest(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
