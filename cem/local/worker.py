@@ -10,6 +10,7 @@ import argparse
 import sys
 
 from celery.app.utils import find_app
+from celery.utils.nodenames import default_nodename, host_format
 
 # Imported for what it does to Celery's pool.
 from cem.local import forking  # noqa: F401
@@ -18,7 +19,7 @@ from cem.local import forking  # noqa: F401
 def main() -> int:
     options = _options()
     worker = find_app(options.app).Worker(
-        hostname=options.hostname,
+        hostname=host_format(default_nodename(options.hostname)),
         queues=options.queues,
         concurrency=options.concurrency,
         loglevel="INFO",
