@@ -60,7 +60,7 @@ def warm_worker(app: Celery) -> None:
 def _read_catalogues() -> None:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            translation.gettext("Yes")
+            translation.gettext("Sign in")
             formats.localize(1.5)
 
 
