@@ -138,7 +138,7 @@ def answers_of(user: User, asked: Asked) -> QuerySet[Response]:
     found = (
         Response.objects.visible_to(user)
         .counted()
-        .filter(day__range=(asked.since, asked.until), nps__isnull=False)
+        .filter(day__range=(asked.since, asked.until))
     )
     if asked.team:
         found = found.filter(touchpoint__team=asked.team)
@@ -159,7 +159,7 @@ def _detractors(user: User, asked: Asked) -> dict[int | None, int]:
 
 
 def _answers(user: User, asked: Asked) -> int:
-    return answers_of(user, asked).count()
+    return answers_of(user, asked).filter(nps__isnull=False).count()
 
 
 def _costs(user: User, asked: Asked) -> dict[int | None, Decimal]:

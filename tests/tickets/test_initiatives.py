@@ -1,5 +1,6 @@
 """The outer loop: what causes cost, who removes them, and whether that worked."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -85,6 +86,27 @@ def elsewhere() -> Touchpoint:
         channel=Touchpoint.Channel.PHONE,
         team=found.team,
     )
+
+
+Given = Sequence[Mapping[str, int]]
+
+
+def answered(touchpoint: Touchpoint, *, before: Given, after: Given) -> None:
+    """Ten days before and after."""
+    for given, days in ((before, -10), (after, 10)):
+        for scores in given:
+            answer(at=MONDAY_NINE + days * DAY, touchpoint=touchpoint, **scores)
+
+
+def compared_in_csat_and_effort() -> None:
+    """CSAT goes from 0 to 100 %, elsewhere to a third; effort as much, elsewhere it
+    stays. NPS is asked elsewhere only, effort on 1-5 hardly."""
+    low, high = {"csat": 3, "ces": 4, "ces_scale": 7}, {"csat": 4, "ces": 5}
+    answered(support_call(), before=[low] * 30, after=[low | high] * 30)
+    answered(support_call(), before=[], after=[{"ces": 5, "ces_scale": 5}])
+    other = {"nps": 9, "ces": 7, "ces_scale": 7, "csat": 1}
+    better = [other | {"csat": 5}] * 10
+    answered(elsewhere(), before=[other] * 30, after=[other] * 20 + better)
 
 
 @pytest.mark.django_db
@@ -184,27 +206,58 @@ class TestTheBoard:
 @pytest.mark.django_db
 class TestTheEffect:
     def answers(self, touchpoint: Touchpoint, *, before: int, after: int) -> None:
-        """Thirty answers before it began and after it was done."""
-        for score, at in ((before, -10), (after, 10)):
-            for _ in range(30):
-                answer(nps=score, at=MONDAY_NINE + at * DAY, touchpoint=touchpoint)
+        answered(touchpoint, before=[{"nps": before}] * 30, after=[{"nps": after}] * 30)
 
     def test_is_what_changed_beyond_what_changed_everywhere(self) -> None:
         made = done(initiative())
         self.answers(support_call(), before=3, after=10)
         self.answers(elsewhere(), before=3, after=8)
         effect = effect_of(made, manager_milo(), today=TODAY + 30 * DAY)
-        assert effect.score is not None
-        assert effect.score.value == pytest.approx(200 - 100)
-        assert effect.score.is_significant
-        assert [cell.n for cell in effect.cells] == [30, 30, 30, 30]
+        [score] = effect.scores
+        assert score.change is not None
+        assert score.change.value == pytest.approx(200 - 100)
+        assert score.change.is_significant
+        assert [part.n for part in score.parts] == [30, 30, 30, 30]
+
+    def test_is_told_in_each_metric_that_its_touchpoints_ask(self) -> None:
+        made = done(initiative())
+        compared_in_csat_and_effort()
+        effect = effect_of(made, manager_milo(), today=TODAY + 30 * DAY)
+        assert [score.metric for score in effect.scores] == ["csat", "ces", "ces5"]
+        csat, ces, ces5 = effect.scores
+        assert csat.change
+        assert csat.change.value == pytest.approx(100 - 100 / 3)
+        # By hand: of 31, 31, 31 and 11·21 a root of 18, / 32 / sqrt(32) · 100 = 9.94….
+        assert csat.change.z == pytest.approx(200 / 3 / (1800 / 32 / 32**0.5))
+        assert ces.change
+        assert ces.change.value == pytest.approx(100)
+        assert ces5.change is None
+        assert "at its touchpoints before it began: 0 of at least 30" in ces5.refused
+        assert effect.causes
+        assert effect.causes.value == 0
+
+    def test_stands_on_its_page_with_metric_interval_and_base(self) -> None:
+        made = done(initiative())
+        answered(support_call(), before=[{"csat": 5}] * 6, after=[{"csat": 2}])
+        client = Client()
+        client.force_login(manager_milo())
+        shown = client.get(made.get_absolute_url()).content.decode()
+        assert "CSAT, against the other touchpoints" in shown
+        assert "100 % (61 % to 100 %) · low base" in shown
+        assert ">hidden<" in shown
 
     def test_is_refused_with_words_where_few_answered(self) -> None:
         made = done(initiative())
         self.answers(support_call(), before=3, after=10)
         effect = effect_of(made, manager_milo(), today=TODAY + 30 * DAY)
-        assert effect.score is None
-        assert "0 of at least 30" in effect.refused
+        [score] = effect.scores
+        assert score.change is None
+        assert "0 of at least 30" in score.refused
+
+    def test_is_refused_where_no_score_is_asked(self) -> None:
+        made = done(initiative())
+        effect = effect_of(made, manager_milo(), today=TODAY + 30 * DAY)
+        assert "nobody answered a question for NPS, CSAT or CES" in effect.refused
 
     def test_is_not_measured_before_it_is_done(self) -> None:
         effect = effect_of(initiative(), manager_milo(), today=TODAY)
