@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +21,8 @@ from dashboards.packing import Column, unpack_cells, unpack_column
 from dashboards.periods import Stretch
 from dashboards.scores import COUNTS
 
+# A few megabytes.
+FEW_CELLS = 20_000
 # No dimension is called so.
 BUCKET = "\N{NULL}bucket"
 Key = tuple[Value | date, ...]
@@ -34,9 +37,9 @@ def counted_blocks(
     """Counts by bucket, where the blocks have one, and by the values of `by`."""
     if _is_wide(blocks, by):
         left = [each for each in (narrowed(b, tests) for b in blocks) if each]
-        has_buckets = any(block.bucket for block in left)
-        names = (BUCKET, *by) if has_buckets else by
-        found = CountTable[Key](*counted_in(list(map(_told_in_time, left)), names))
+        if any(block.bucket for block in left):
+            left, by = list(map(told_in_time, left)), (BUCKET, *by)
+        found = CountTable[Key](*counted_in(left, by))
         return found if len(found) > MANY else dict(found)
     return {
         (*((bucket,) if bucket else ()), *values): dict(
@@ -51,11 +54,20 @@ def _is_wide(blocks: Collection[Block], by: Sequence[str]) -> bool:
     return max(most, default=0) > MANY // 4
 
 
-def _told_in_time(block: Block) -> Block:
+def told_in_time(block: Block) -> Block:
     """The bucket as one dimension more."""
     bucket: Any = block.bucket
     when = Column([bucket], np.zeros(len(block), np.int64))
-    return replace(block, columns={**block.columns, BUCKET: when})
+    return replace(block, bucket=None, columns={**block.columns, BUCKET: when})
+
+
+def gathered(blocks: Sequence[Block], by: Sequence[str]) -> list[Block]:
+    """The same as the cells of one block, where they are few: what is asked often."""
+    values = [{v for b in blocks for v in b.columns[name].values} for name in by]
+    if not blocks or prod(map(len, values)) > FEW_CELLS:
+        return list(blocks)
+    columns, counts = counted_in(blocks, by)
+    return [Block(None, dict(zip(by, columns, strict=True)), counts=counts)]
 
 
 def blocks_of(

@@ -4,7 +4,7 @@ Finished tickets come added up, from the cells, where a shape of them knows the 
 and the person's scope; the others, and crossed filters, come from the rows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -34,6 +34,8 @@ from tickets.models import Clock
 Kind = Literal["contact", "resolution"]
 KINDS: tuple[Kind, ...] = ("contact", "resolution")
 Part = Mapping[str, Any]
+Found = QuerySet[LoopRow] | QuerySet[LoopCell] | QuerySet[Uncovered]
+Source = tuple[Found, Mapping[str, Aggregate]]
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,21 @@ class LoopCounts:
     cases: CaseCounts
 
 
+# Of the tickets of this period's answers, and of the period before.
+Both = tuple[LoopCounts, LoopCounts]
+
+
 def loop_counts(
-    user: User, period: Period, filters: Filters, *, at: datetime
-) -> tuple[LoopCounts, LoopCounts]:
-    """Of the tickets of this period's answers, and of the period before."""
-    parts = list(_parts(user, period, filters, at=at))
+    user: User, period: Period, choices: Sequence[Filters], *, at: datetime
+) -> list[Both]:
+    """For each of the filters to choose from."""
+    parts: list[list[Part]] = [[] for _filters in choices]
+    for part in _parts(user, period, choices, at=at):
+        parts[part["place"]].append(part)
+    return list(map(_both, parts))
+
+
+def _both(parts: Sequence[Part]) -> Both:
     halves = [[p for p in parts if p["is_now"] is now] for now in (True, False)]
     clocks = {kind: _clock_counts(kind, halves) for kind in KINDS}
     now, before = (
@@ -106,25 +118,32 @@ def loop_counts(
 
 
 def _parts(
-    user: User, period: Period, filters: Filters, *, at: datetime
+    user: User, period: Period, choices: Sequence[Filters], *, at: datetime
 ) -> Iterable[dict[str, Any]]:
-    missing = _by_period(uncovered(user, filters), period, _of_uncovered())
+    asked = [
+        _by_period(found, period, place, columns)
+        for place, filters in enumerate(choices)
+        for found, columns in _sources(user, filters, at)
+    ]
+    return asked[0].union(*asked[1:], all=True)
+
+
+def _sources(user: User, filters: Filters, at: datetime) -> Iterator[Source]:
+    yield uncovered(user, filters), _of_uncovered()
     rows, cells = loop_rows(user, filters), loop_cells(user, filters)
     if cells is None:
-        return missing.union(_by_period(rows, period, _of_rows(at)), all=True)
-    unfinished = _by_period(rows.filter(is_finished=False), period, _of_rows(at))
-    finished = _by_period(cells, period, _of_cells())
-    return missing.union(unfinished, finished, all=True)
+        yield rows, _of_rows(at)
+    else:
+        yield rows.filter(is_finished=False), _of_rows(at)
+        yield cells, _of_cells()
 
 
 def _by_period(
-    found: QuerySet[LoopRow] | QuerySet[LoopCell] | QuerySet[Uncovered],
-    period: Period,
-    columns: Mapping[str, Aggregate],
+    found: Found, period: Period, place: int, columns: Mapping[str, Aggregate]
 ) -> QuerySet[Any, Any]:
     is_now = ExpressionWrapper(Q(day__gte=period.start), BooleanField())
     within = found.filter(day__range=(period.preceding_start, period.end))
-    return within.values(is_now=is_now).annotate(**columns)
+    return within.values(place=Value(place), is_now=is_now).annotate(**columns)
 
 
 def _cases(parts: Sequence[Part]) -> CaseCounts:

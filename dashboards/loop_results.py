@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, Q
 
 from dashboards.loop_counts import (
+    Both,
     CaseCounts,
     ClockCounts,
     Kind,
@@ -16,12 +17,10 @@ from dashboards.measuring import Question
 from dashboards.registry import METRICS
 from dashboards.remainders import leave_few, wider
 from dashboards.results import Counted, Measured, Median, Result
-from dashboards.selection import Filters, tickets
+from dashboards.selection import tickets
 from dashboards.series import share_result
 from surveys import metrics
 
-# Of this period and of the one before.
-Both = tuple[LoopCounts, LoopCounts]
 # How long a ticket is open before it is old.
 OLD = timedelta(days=7)
 
@@ -43,11 +42,8 @@ _CLOCKS: Mapping[str, Kind] = {
 
 
 def measured_loop(question: Question, keys: Collection[str]) -> Mapping[str, Result]:
-    def read(filters: Filters) -> tuple[LoopCounts, LoopCounts]:
-        return loop_counts(question.user, question.period, filters, at=question.at)
-
-    both = read(question.filters)
-    wholes = [read(rest) for rest in wider(question.filters)]
+    choices = [question.filters, *wider(question.filters)]
+    both, *wholes = loop_counts(question.user, question.period, choices, at=question.at)
     return {key: _measured(key, both, _hides(key, both, wholes)) for key in keys}
 
 

@@ -7,7 +7,7 @@ in one reading, which tells the answers apart by every filter that is set.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dashboards.counting import (
@@ -27,14 +27,15 @@ from dashboards.selection import Attribute, Filters, answers
 from teams.models import User
 
 if TYPE_CHECKING:
-    from dashboards.crossing import Block
+    from dashboards.crossing import Block, Test
 
 Name = Dimension | Attribute
 
 
 @dataclass(frozen=True)
 class PeriodCounts:
-    """What the person may see, by bucket and by `names`: parts or packed `blocks`.
+    """What the person may see, by bucket and by `names`: parts or packed `blocks`, the
+    buckets of which are a column.
 
     The value of an attribute is whether an answer has it.
     """
@@ -79,14 +80,15 @@ class PeriodCounts:
         is_before: bool,
         in_buckets: bool,
     ) -> Mapping[Key, Counts]:
-        from dashboards.crossed_counts import counted_blocks
+        from dashboards.crossed_counts import BUCKET, counted_blocks
 
-        asked = [b for b in self.blocks if (b.bucket == BEFORE) is is_before]
-        if not in_buckets:
-            asked = [replace(block, bucket=None) for block in asked]
         # Only what the rollup knows is packed, so there are no attributes here.
-        tests = {str(name): Only(frozenset([value])) for name, value in wanted.items()}
-        return counted_blocks(asked, by, tests)
+        tests: dict[str, Test] = {
+            str(name): Only(frozenset([value])) for name, value in wanted.items()
+        }
+        tests[BUCKET] = lambda bucket: (bucket == BEFORE) is is_before
+        told_by = (BUCKET, *by) if in_buckets else by
+        return counted_blocks(self.blocks, told_by, tests)
 
 
 def period_counts(user: User, filters: Filters, period: Period) -> PeriodCounts:
@@ -119,7 +121,14 @@ def _read(
 
 def _crossed(user: User, asked: Narrowing, days: Stretch) -> PeriodCounts:
     # Needs numpy, which few pages do.
-    from dashboards.crossed_counts import blocks_of, of_dimensions, read_blocks
+    from dashboards.crossed_counts import (
+        BUCKET,
+        blocks_of,
+        gathered,
+        of_dimensions,
+        read_blocks,
+        told_in_time,
+    )
     from dashboards.crossing import joined
 
     blocks, stale = read_blocks(asked.columns, days)
@@ -127,7 +136,8 @@ def _crossed(user: User, asked: Narrowing, days: Stretch) -> PeriodCounts:
     waiting = of_stale(answers(user, Filters()), asked.by, days, stale)
     found = [block for block in told_apart if block]
     found += blocks_of(waiting, asked.by, in_buckets=days.has_buckets)
-    return PeriodCounts(asked.by, (), found)
+    in_time = list(map(told_in_time, found))
+    return PeriodCounts(asked.by, (), gathered(in_time, (BUCKET, *asked.by)))
 
 
 def _values_of(filters: Filters) -> dict[Name, Value]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,11 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 def _navigation_of(request: HttpRequest) -> dict[str, object]:
     user = cast(User, request.user)
     return {
-        "sections": open_to(user, SECTIONS, path=request.path),
+        # Shown twice: beside the page, and in the menu of a narrow window.
+        "sections": render_to_string(
+            "components/_sections.html",
+            {"sections": open_to(user, SECTIONS, path=request.path)},
+        ),
         "settings_tabs": open_to(user, SETTINGS, path=request.path),
         "unread": user.notifications.unread().count(),
     }

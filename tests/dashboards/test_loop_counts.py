@@ -127,7 +127,7 @@ class TestLoopCounts:
         outbox.drain()
         eva = eva_within(*lines)
         for filters in FILTERS:
-            found = loop_counts(eva, WEEK, filters, at=desk.now)
+            [found] = loop_counts(eva, WEEK, [filters], at=desk.now)
             now, before = (
                 list(loop_rows(eva, filters).filter(day__range=week))
                 for week in BOTH_WEEKS
@@ -159,5 +159,5 @@ class TestLoopCounts:
         outbox.drain()
         eva = eva_within(("allow", "team", str(service_team().pk)))
         assert loop_cells(eva, Filters()) is None
-        now, _before = loop_counts(eva, WEEK, Filters(), at=MONDAY_NINE)
+        [(now, _before)] = loop_counts(eva, WEEK, [Filters()], at=MONDAY_NINE)
         assert now.clocks["contact"].waiting == 1
