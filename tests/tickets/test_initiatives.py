@@ -88,7 +88,7 @@ def elsewhere() -> Touchpoint:
     )
 
 
-Given = Sequence[Mapping[str, int]]
+Given = Sequence[Mapping[str, Any]]
 
 
 def answered(touchpoint: Touchpoint, *, before: Given, after: Given) -> None:
