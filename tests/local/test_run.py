@@ -89,8 +89,8 @@ class TestRun:
             ("bin/postgres -D", "PostgreSQL ended unexpectedly"),
             ("valkey-server", "Valkey ended unexpectedly"),
             ("gunicorn", "web    | was ended by SIGKILL"),
-            ("--app cem worker", "worker | was ended by SIGKILL"),
-            ("beat --schedule", "beat   | was ended by SIGKILL"),
+            ("cem.local.worker", "worker | was ended by SIGKILL"),
+            ("cem.local.beat", "beat   | was ended by SIGKILL"),
         ],
     )
     def test_starts_a_part_again_that_was_killed(

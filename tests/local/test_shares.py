@@ -26,6 +26,7 @@ class TestARun:
     def run(self, folder: Path) -> list[str]:
         environ = {
             **os.environ,
+            "PYTEST_ADDOPTS": "",
             "CEM_TESTS_TAKEN": str(folder / "taken"),
             "PYTHONPATH": str(ROOT),
         }

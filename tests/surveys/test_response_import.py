@@ -192,7 +192,7 @@ class TestABadLine:
         monkeypatch.setattr(response_import, "BATCH", 2)
         said = desk.imports(*GOOD, "b1,2026-03-01,x,,,,,", GOOD[0].replace("a1", "a4"))
         assert said.startswith("5 lines read: 4 imported, 0 already there, 1 bad")
-        assert "5,score: not a number ('x')" in desk.errors.read_text(encoding="utf-8")
+        assert "5,score: not on scale ('x')" in desk.errors.read_text(encoding="utf-8")
         assert Event.objects.filter(name=RESPONSES_IMPORTED).count() == 3
 
     def test_is_listed_where_the_command_says(self, desk: Desk) -> None:
