@@ -31,7 +31,7 @@ def initiatives_table(user: User, *, today: date) -> Table:
         _("Initiatives and what they changed"),
         (
             _("Initiative"),
-            _("What was measured"),
+            _("Measured in"),
             _("Change against the other touchpoints"),
         ),
         tuple(rows),
