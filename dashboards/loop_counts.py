@@ -49,12 +49,9 @@ class ClockCounts:
     met: int
     breached: int
     waiting: int
+    done: int
     minutes: SortedRuns
     both: SortedRuns
-
-    @property
-    def done(self) -> int:
-        return len(self.minutes)
 
     def middle(self, share: float) -> Middle | None:
         """The median or another quantile, with the interval of its place."""
@@ -100,7 +97,8 @@ Both = tuple[LoopCounts, LoopCounts]
 def loop_counts(
     user: User, period: Period, choices: Sequence[Filters], *, at: datetime
 ) -> list[Both]:
-    """For each of the filters to choose from."""
+    """For each of the filters to choose from; minutes of the first alone, which are
+    much to read."""
     parts: list[list[Part]] = [[] for _filters in choices]
     for part in _parts(user, period, choices, at=at):
         parts[part["place"]].append(part)
@@ -123,19 +121,24 @@ def _parts(
     asked = [
         _by_period(found, period, place, columns)
         for place, filters in enumerate(choices)
-        for found, columns in _sources(user, filters, at)
+        for found, columns in _sources(user, filters, at, is_counted_only=place > 0)
     ]
     return asked[0].union(*asked[1:], all=True)
 
 
-def _sources(user: User, filters: Filters, at: datetime) -> Iterator[Source]:
+def _sources(
+    user: User, filters: Filters, at: datetime, *, is_counted_only: bool
+) -> Iterator[Source]:
+    of_rows, of_cells = _of_rows(at), _of_cells()
+    if is_counted_only:
+        of_rows, of_cells = of_rows | _no_minutes(), of_cells | _no_minutes()
     yield uncovered(user, filters), _of_uncovered()
     rows, cells = loop_rows(user, filters), loop_cells(user, filters)
     if cells is None:
-        yield rows, _of_rows(at)
+        yield rows, of_rows
     else:
-        yield rows.filter(is_finished=False), _of_rows(at)
-        yield cells, _of_cells()
+        yield rows.filter(is_finished=False), of_rows
+        yield cells, of_cells
 
 
 def _by_period(
@@ -163,9 +166,9 @@ def _clock_counts(kind: Kind, halves: Sequence[Sequence[Part]]) -> list[ClockCou
 def _counts_of_clock(
     kind: Kind, parts: Sequence[Part], minutes: SortedRuns, both: SortedRuns
 ) -> ClockCounts:
-    fates = (0, 0, 0, 0), *(part[f"{kind}_fates"] for part in parts)
-    met, late, unmet, past_due = map(sum, zip(*fates, strict=True))
-    return ClockCounts(met, late + past_due, unmet - past_due, minutes, both)
+    fates = (0, 0, 0, 0, 0), *(part[f"{kind}_fates"] for part in parts)
+    met, late, unmet, past_due, done = map(sum, zip(*fates, strict=True))
+    return ClockCounts(met, late + past_due, unmet - past_due, done, minutes, both)
 
 
 def _runs(kind: Kind, parts: Sequence[Part]) -> SortedRuns:
@@ -214,6 +217,14 @@ def _without_minutes(rates: str, *, fates: str, runs: str) -> dict[str, Aggregat
     }
 
 
+def _no_minutes() -> dict[str, Aggregate]:
+    return {
+        f"{kind}_{what}": _bytes(_NOTHING, kind)
+        for kind in KINDS
+        for what in ("runs", "loose")
+    }
+
+
 def _numbers(sql: str, kind: Kind, *values: Value) -> Aggregate:
     template = sql.format(clock=kind, **_STATES)
     return Aggregate(*values, template=template, output_field=_NUMBERS)
@@ -226,15 +237,17 @@ def _bytes(sql: str, kind: Kind) -> Aggregate:
 _NUMBERS = ArrayField(IntegerField())
 _BYTES = BinaryField()
 _STATES = {state.name.lower(): f"'{state.value}'" for state in Clock.State}
-# Met, late, unmet, and how many of the unmet are past due.
+# Met, late, unmet, how many of the unmet are past due, and how many have minutes.
 _ROW_FATES = """ARRAY[
     count(*) FILTER (WHERE {clock}_state = {met}),
     count(*) FILTER (WHERE {clock}_state IN ({breached}, {met_late})),
     count(*) FILTER (WHERE {clock}_state IN ({running}, {paused})),
     count(*) FILTER (
-        WHERE {clock}_state = {running} AND {clock}_due_at < %(expressions)s)]"""
-_CELL_FATES = "ARRAY[sum({clock}_met), sum({clock}_late), 0, 0]"
-_NO_FATES = "ARRAY[0, 0, 0, 0]::bigint[]"
+        WHERE {clock}_state = {running} AND {clock}_due_at < %(expressions)s),
+    count({clock}_minutes)]"""
+_CELL_FATES = """ARRAY[sum({clock}_met), sum({clock}_late), 0, 0,
+    sum(octet_length({clock}_minutes) / 4)]"""
+_NO_FATES = "ARRAY[0, 0, 0, 0, 0]::bigint[]"
 # As CaseCounts: those of RATES, and the missing.
 _ROW_RATES = (
     f"ARRAY[{', '.join(f'COALESCE({sql}, 0)' for sql in RATES.values())}, 0::bigint]"
