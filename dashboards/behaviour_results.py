@@ -10,7 +10,7 @@ from dashboards.measuring import Question
 from dashboards.orders import bounds, customers
 from dashboards.periods import ImpossiblePeriod, Period
 from dashboards.registry import METRICS
-from dashboards.remainders import leave_few, wider
+from dashboards.remainders import leave_few_in_both, wider
 from dashboards.results import Amount, Median, Result
 from dashboards.selection import touchpoints
 from dashboards.series import share_result
@@ -67,13 +67,14 @@ def _both(question: Question) -> Both:
 def _hides(key: str, both: Both, wholes: Sequence[Both]) -> tuple[bool, bool]:
     """Whether a filter leaves out so few that the others would give them away: in this
     period, in the one before."""
-    now, before = (
-        leave_few(
-            _base(key, both[place]), (_base(key, whole[place]) for whole in wholes)
-        )
-        for place in (0, 1)
+    return leave_few_in_both(
+        _bases(key, both), (_bases(key, whole) for whole in wholes)
     )
-    return now, before
+
+
+def _bases(key: str, both: Both) -> tuple[int, int]:
+    now, before = both
+    return _base(key, now), _base(key, before)
 
 
 def _base(key: str, found: Tasks) -> int:

@@ -18,6 +18,17 @@ def leave_few(n: int, wholes: Iterable[int]) -> bool:
     return any(whole > n and is_hidden(whole - n) for whole in wholes)
 
 
+def leave_few_in_both(
+    both: tuple[int, int], wholes: Iterable[tuple[int, int]]
+) -> tuple[bool, bool]:
+    """The same of numbers of this period and of the one before."""
+    wholes = list(wholes)
+    return (
+        leave_few(both[0], (now for now, _before in wholes)),
+        leave_few(both[1], (before for _now, before in wholes)),
+    )
+
+
 def wider(filters: Filters) -> Iterator[Filters]:
     """The filters less each of them."""
     for dimension in filters.given:

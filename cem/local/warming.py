@@ -33,13 +33,7 @@ def warm_web(application: WSGIHandler) -> None:
             get_resolver().reverse_dict  # noqa: B018  made when it is read
     _visit(application, "/accounts/login/")
     _draw_a_survey()
-    try:
-        _ask_a_little()
-    except ENGINE_IS_AWAY:
-        # Servers start without it all the same, and their pages say what is missing.
-        pass
-    finally:
-        _disconnect()
+    _ask_and_disconnect()
 
 
 def warm_worker(app: Celery) -> None:
@@ -49,9 +43,14 @@ def warm_worker(app: Celery) -> None:
     app.amqp.queues  # noqa: B018
     with app.connection_for_write() as broker:
         broker.transport  # noqa: B018  does not connect yet
+    _ask_and_disconnect()
+
+
+def _ask_and_disconnect() -> None:
     try:
         _ask_a_little()
     except ENGINE_IS_AWAY:
+        # Servers start without it all the same, and their pages say what is missing.
         pass
     finally:
         _disconnect()
