@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.dimensions import DIMENSIONS, Dimension, Value, names_of
 from dashboards.forms import DEFAULT_PRESET, FilterForm
+from dashboards.registry import METRICS
 from dashboards.report import Impossible
 from dashboards.selection import Filters
 from surveys.intake import local_day
@@ -23,6 +24,22 @@ def form_for(user: User, query: QueryDict, *, at: datetime) -> FilterForm:
     if not form.is_valid():
         raise Impossible(_first_problem(form))
     return form
+
+
+def refuse_other_version(key: str, query: QueryDict) -> None:
+    """An address may insist on a version of the definition. Raises Impossible where
+    that is not the one by which numbers are computed."""
+    metric, version = METRICS.get(key), query.get("version", "")
+    if metric is None or version in ("", str(metric.version)):
+        return
+    raise Impossible(
+        _(
+            "Version %(version)s of the definition of %(metric)s is not known here;"
+            " it is version %(known)d now. Numbers of another definition cannot be"
+            " computed again."
+        )
+        % {"version": version[:20], "metric": metric.label, "known": metric.version}
+    )
 
 
 def facts_of(user: User, form: FilterForm) -> tuple[str, ...]:

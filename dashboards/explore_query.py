@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from dashboards.asked import refuse_other_version
 from dashboards.dimensions import DIMENSIONS, Dimension
 from dashboards.exploring import COUNT, EXPLORED
-from dashboards.registry import METRICS
 from dashboards.report import Impossible
 
 Sort = Literal["n", "value", "difference", "name"]
@@ -54,18 +54,5 @@ def metric_in(query: QueryDict) -> str:
     key = query.get("metric") or "nps"
     if key not in EXPLORED:
         raise Impossible(_("There is no number “%(key)s” to look into.") % {"key": key})
-    version = query.get("version", "")
-    if version and version != str(METRICS[key].version):
-        raise Impossible(
-            _(
-                "Version %(version)s of the definition of %(metric)s is not known here;"
-                " it is version %(known)d now. Numbers of another definition cannot be"
-                " computed again."
-            )
-            % {
-                "version": version[:20],
-                "metric": METRICS[key].label,
-                "known": METRICS[key].version,
-            }
-        )
+    refuse_other_version(key, query)
     return key

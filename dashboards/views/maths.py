@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from dashboards.asked import facts_of, form_for
+from dashboards.asked import facts_of, form_for, refuse_other_version
 from dashboards.maths import maths_of
 from dashboards.measuring import Question, UnknownMetric
 from dashboards.report import Impossible
@@ -25,6 +25,7 @@ from teams.roles import Ability
 def maths(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
     try:
+        refuse_other_version(key, request.GET)
         form = form_for(request.user, request.GET, at=now)
     except Impossible as problem:
         return _refused(request, problem)
@@ -50,6 +51,7 @@ def maths(request: StaffRequest, key: str) -> HttpResponse:
 def rows(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
     try:
+        refuse_other_version(key, request.GET)
         form = form_for(request.user, request.GET, at=now)
     except Impossible as problem:
         return _refused(request, problem)

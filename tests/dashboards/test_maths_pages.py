@@ -75,6 +75,13 @@ class TestMaths:
         words = page(executive_eva(), f"/dashboards/maths/nps/?{query}", status=400)
         assert "This cannot be shown" in words
 
+    @pytest.mark.parametrize("name", ["maths", "rows"])
+    def test_of_another_version_is_refused_with_a_sentence(self, name: str) -> None:
+        url = f"/dashboards/{name}/nps/?{SPAN}"
+        page(executive_eva(), f"{url}&version=1")
+        words = page(executive_eva(), f"{url}&version=999", status=400)
+        assert "Version 999 of the definition of NPS is not known here" in words
+
     def test_is_for_those_who_may_see_dashboards(self) -> None:
         page(agent_ana(), "/dashboards/maths/nps/", status=403)
 
