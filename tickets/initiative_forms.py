@@ -74,6 +74,7 @@ class InitiativeForm(forms.ModelForm[Initiative]):
             "lead",
             "starts_on",
             "expected_effect",
+            "expected_in",
             "expected_points",
         )
         widgets: ClassVar = {
@@ -86,7 +87,10 @@ class InitiativeForm(forms.ModelForm[Initiative]):
             "touchpoints": _(
                 "What it changes. The others are what its effect is compared with."
             ),
-            "expected_points": _("So much more than at the other touchpoints."),
+            "expected_points": _(
+                "So much more than at the other touchpoints: NPS points, or percentage "
+                "points of the top ratings for CSAT and CES."
+            ),
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

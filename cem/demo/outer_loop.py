@@ -9,7 +9,7 @@ from journeys.models import Touchpoint
 from surveys.intake import local_day
 from teams.models import Team, User
 from tickets import initiatives
-from tickets.models import Initiative, RootCause
+from tickets.models import Initiative, NextScore, RootCause
 
 State = Initiative.State
 # How often each cause is found, the most frequent first.
@@ -38,6 +38,7 @@ class Plan:
     touchpoint: str
     expected: str
     points: int
+    metric: NextScore.Metric
     began: int
     ended: int | None
     steps: Sequence[tuple[str, int]]
@@ -52,6 +53,7 @@ PLANS = (
         touchpoint="on-board",
         expected="Fewer complaints about not being told; scores after the flight rise.",
         points=8,
+        metric=NextScore.Metric.NPS,
         began=210,
         ended=130,
         steps=[("Push messages from the gate system", 180), ("Train gate staff", 150)],
@@ -64,6 +66,7 @@ PLANS = (
         touchpoint="support-call",
         expected="Waiting leaves the three most frequent causes.",
         points=6,
+        metric=NextScore.Metric.CES,
         began=55,
         ended=None,
         steps=[("Call-back instead of a queue", 20), ("Four more on Mondays", -20)],
@@ -76,6 +79,7 @@ PLANS = (
         touchpoint="online-booking",
         expected="No refund takes longer than three working days.",
         points=4,
+        metric=NextScore.Metric.CES,
         began=6,
         ended=None,
         steps=[("Agree the process with accounting", -10)],
@@ -100,6 +104,7 @@ def _carry_out(plan: Plan, *, by: User, until: datetime) -> None:
         team=team,
         lead=team.lead,
         expected_effect=plan.expected,
+        expected_in=plan.metric,
         expected_points=Decimal(plan.points),
         starts_on=local_day(began),
     )

@@ -20,7 +20,7 @@ from teams.models import Team
 from teams.roles import Ability
 from tickets import initiatives
 from tickets.initiative_forms import InitiativeForm
-from tickets.models import IllegalAct
+from tickets.models import IllegalAct, NextScore
 
 PER_PAGE = 50
 SNOOZES = (1, 3, 7, 30)
@@ -108,6 +108,7 @@ def initiative(request: StaffRequest, pk: int) -> HttpResponse:
     initial = {
         "title": alert.rule.name,
         "expected_effect": f"{explained.first}\n{explained.where}",
+        "expected_in": _score_of(alert),
         "lead": request.user.pk,
         "starts_on": local_day(now),
         "team": alert.team
@@ -130,6 +131,13 @@ def initiative(request: StaffRequest, pk: int) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "alert": alert}
     return render(request, "dashboards/alerts/initiative.html", context, status=status)
+
+
+def _score_of(alert: Alert) -> str:
+    """The one that the alert watches, where initiatives are measured in it."""
+    watched = alert.rule.metric
+    scores = NextScore.Metric
+    return watched if watched in scores.values else scores.NPS
 
 
 def _alert_for(request: StaffRequest, pk: int) -> Alert:

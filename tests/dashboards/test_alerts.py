@@ -338,11 +338,13 @@ class TestPages:
             "team": service_team().pk,
             "lead": lead_lena().pk,
             "starts_on": "2026-04-01",
+            "expected_in": "csat",
         }
         assert client.post(url, {**form, "title": ""}).status_code == 422
         client.post(url, form)
         alert.refresh_from_db()
         assert alert.initiative == Initiative.objects.get()
+        assert Initiative.objects.get().expected_in == "csat"
         assert alert.acknowledged_by == manager_milo()
         page = get(lead_lena(), alert.get_absolute_url()).content.decode()
         assert "Answer faster" in page

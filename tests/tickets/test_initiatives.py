@@ -237,12 +237,15 @@ class TestTheEffect:
         assert effect.causes.value == 0
 
     def test_stands_on_its_page_with_metric_interval_and_base(self) -> None:
-        made = done(initiative())
+        expected = {"expected_in": "csat", "expected_points": Decimal("4.5")}
+        made = done(initiative(**expected))
         answered(support_call(), before=[{"csat": 5}] * 6, after=[{"csat": 2}])
         client = Client()
         client.force_login(manager_milo())
         shown = client.get(made.get_absolute_url()).content.decode()
         assert "CSAT, against the other touchpoints" in shown
+        assert "Expected change of CSAT, in points</dt><dd>+4.5<" in shown
+        assert "expected: +4.5" in shown
         assert "100 % (61 % to 100 %) · low base" in shown
         assert ">hidden<" in shown
 
@@ -370,6 +373,7 @@ class TestThePages:
             "lead": str(lead_lena().pk),
             "starts_on": "2026-03-02",
             "expected_effect": "",
+            "expected_in": "ces",
             "expected_points": "4.5",
             **more,
         }
@@ -405,6 +409,7 @@ class TestThePages:
         made = Initiative.objects.get()
         assert list(made.causes.all()) == [cause()]
         assert made.expected_points == Decimal("4.5")
+        assert made.expected_in == "ces"
         assert Event.objects.filter(name="initiative.begun").exists()
 
     @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from journeys.models import Touchpoint
 from teams.access import ScopedQuerySet
 from teams.models import Team
+from tickets.models.recovered import NextScore
 from tickets.models.root_cause import RootCause
 
 
@@ -55,9 +56,20 @@ class Initiative(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.PLANNED
     )
     expected_effect = models.TextField(_("expected effect"), blank=True)
-    # In NPS points, against the touchpoints that are not changed.
+    expected_in = models.CharField(
+        _("score that should change"),
+        max_length=4,
+        choices=NextScore.Metric.choices,
+        default=NextScore.Metric.NPS,
+    )
+    # NPS points, or percentage points of a share, against the touchpoints that are not
+    # changed.
     expected_points = models.DecimalField(
-        _("expected NPS points"), max_digits=5, decimal_places=1, null=True, blank=True
+        _("expected change in points"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
     )
     starts_on = models.DateField(_("starts on"))
     done_on = models.DateField(null=True)
