@@ -54,8 +54,12 @@ def after_quiet(
 
 
 def opening(at: datetime, hours: WorkingHours) -> datetime:
-    """`at` while the team works, else when it opens next."""
-    zone = ZoneInfo(hours.time_zone)
+    """`at` while the team works, else when it opens next; `at` too where the machine
+    does not know the hours' time zone any more: one odd calendar holds up no mail."""
+    try:
+        zone = ZoneInfo(hours.time_zone)
+    except (KeyError, ValueError, OSError):
+        return at
     today = at.astimezone(zone).date()
     for ahead in range(LOOKS_AHEAD):
         day = today + timedelta(days=ahead)

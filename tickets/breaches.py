@@ -3,6 +3,7 @@
 The breach is the level at the deadline: it is noticed whatever the ladder says.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -19,9 +20,11 @@ from events.prepared import Prepared
 from tickets import clocks, escalating
 from tickets.clocks import Counting, Mark
 from tickets.escalating import Fired
-from tickets.ladder import DEADLINE, Climb, climb, ladders_of
+from tickets.ladder import DEADLINE, Climb, Step, climb, ladders_of
 from tickets.models import Clock, ClockEvent, Escalation
 from tickets.working_time import MICROSECOND, WorkingCalendar
+
+log = logging.getLogger("cem.tickets")
 
 BATCH = 1_000
 # With these a level may come a second time: each begins a new round of the ladder.
@@ -47,8 +50,9 @@ def breach_overdue(*, at: datetime) -> int:
 def _next_batch(stuck: set[int], *, at: datetime) -> int | None:
     """How many promises of one batch were broken; None where nothing waits.
 
-    `stuck` gets the clocks that a look does not move, because their deadline is not
-    where their hours say: the health page counts them, and others must not wait.
+    `stuck` gets the clocks that a look does not move, because they cannot be read or
+    their deadline is not where their hours say: the health page counts them, and
+    others must not wait.
     """
     held = _hold(stuck, at=at)
     if not held:
@@ -57,13 +61,12 @@ def _next_batch(stuck: set[int], *, at: datetime) -> int | None:
     known: dict[Mark, WorkingCalendar] = {}
     until = _until(held, at)
     looks = [
-        (
-            clock,
-            climb(clock, ladders[clock.policy_id], _calendar_for(clock, known), until),
-        )
+        (clock, found)
         for clock in held
+        if (found := _look(clock, ladders[clock.policy_id], known, until)) is not None
     ]
-    stuck.update(clock.pk for clock, found in looks if _moves_nothing(clock, found))
+    moved = {clock.pk for clock, found in looks if not _moves_nothing(clock, found)}
+    stuck.update(clock.pk for clock in held if clock.pk not in moved)
     fired = _not_fired_yet(looks)
     breached = _breach(fired)
     _remember(looks)
@@ -72,6 +75,20 @@ def _next_batch(stuck: set[int], *, at: datetime) -> int | None:
     _write_down(fired, at=at)
     reached(Point.BEFORE_COMMIT)
     return breached
+
+
+def _look(
+    clock: Clock,
+    steps: Sequence[Step],
+    known: dict[Mark, WorkingCalendar],
+    until: datetime,
+) -> Climb | None:
+    """None where what is stored of the clock makes no sense."""
+    try:
+        return climb(clock, steps, _calendar_for(clock, known), until)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        log.exception("Clock %s cannot be read", clock.pk)
+        return None
 
 
 def _moves_nothing(clock: Clock, found: Climb) -> bool:
