@@ -34,7 +34,14 @@ from tests.tickets.answers import answer, ticket_for
 from tickets import initiatives, outer_loop
 from tickets.closure_letter import Words
 from tickets.initiative_effect import effect_of
-from tickets.models import IllegalAct, Initiative, RootCause, Ticket
+from tickets.models import (
+    IllegalAct,
+    Initiative,
+    Recovery,
+    RecoveryBudget,
+    RootCause,
+    Ticket,
+)
 from tickets.outer_loop import Asked
 
 DAY = timedelta(days=1)
@@ -390,6 +397,26 @@ class TestThePages:
         assert shown.status_code == 200
         assert shown.context["pareto"].coded == 5
         assert client.get(made.get_absolute_url()).status_code == 200
+
+    def test_name_the_currency_of_the_costs_in_the_heading(self, settings: Any) -> None:
+        settings.CURRENCY = "CNY"
+        budget = RecoveryBudget.objects.create(
+            team=service_team(), month=TODAY.replace(day=1), amount=9_000
+        )
+        Recovery.objects.create(
+            ticket=coded(at=timezone.now()),
+            budget=budget,
+            kind=Recovery.Kind.REFUND,
+            amount=Decimal("1234.5"),
+            state=Recovery.State.GIVEN,
+            approvals_needed=0,
+            asked_by=agent_ana(),
+            asked_at=MONDAY_NINE,
+        )
+        page = self.client(manager_milo()).get(reverse("initiatives:overview"))
+        shown = page.content.decode()
+        assert '<th scope="col" class="number">Gestures (CNY)</th>' in shown
+        assert 'data-label="Gestures (CNY)">1,234.50</td>' in shown
 
     @pytest.mark.parametrize("person", [agent_ana, executive_eva])
     def test_are_changed_by_leads_only(self, person: Any) -> None:

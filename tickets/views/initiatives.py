@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -39,6 +40,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "asked": asked,
+        "currency": settings.CURRENCY,
         "pareto": pareto,
         "orphans": [row for row in pareto.rows if row.wants_initiative],
         "board": _board(request.user),
