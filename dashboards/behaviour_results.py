@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection
 
+from dashboards.counting import Counts, Key
+from dashboards.dimensions import Dimension
 from dashboards.measuring import Question
-from dashboards.orders import bounds, customers
+from dashboards.orders import OF_CUSTOMERS, bounds, customers, tier
 from dashboards.periods import ImpossiblePeriod, Period
 from dashboards.registry import METRICS
-from dashboards.remainders import leave_few_in_both, wider
+from dashboards.remainders import Bases
 from dashboards.results import Amount, Median, Result
-from dashboards.selection import touchpoints
+from dashboards.selection import Filters, touchpoints
 from dashboards.series import share_result
 from surveys import metrics
 from surveys.quantiles import quantile
@@ -47,56 +50,71 @@ Both = tuple[Tasks, Tasks]
 def measured_behaviour(
     question: Question, keys: Collection[str]
 ) -> Mapping[str, Result]:
-    both = _both(question)
-    wholes = [
-        _both(replace(question, filters=rest)) for rest in wider(question.filters)
-    ]
-    return {key: _result(key, both, _hides(key, both, wholes)) for key in keys}
+    both, hidden = _both(question), _hidden(question)
+    return {
+        key: _result(key, both, (_base(key) in hidden[0], _base(key) in hidden[1]))
+        for key in keys
+    }
 
 
 def _both(question: Question) -> Both:
-    period = question.period
-    now = tasks(question, period)
+    earlier = _earlier(question.period)
+    now = tasks(question, question.period)
+    return now, tasks(question, earlier) if earlier else NONE
+
+
+def _earlier(period: Period) -> Period | None:
     try:
-        earlier = Period(period.preceding_start, period.preceding_end)
+        return Period(period.preceding_start, period.preceding_end)
     except ImpossiblePeriod:
-        return now, NONE
-    return now, tasks(question, earlier)
+        return None
 
 
-def _hides(key: str, both: Both, wholes: Sequence[Both]) -> tuple[bool, bool]:
-    """Whether a filter leaves out so few that the others would give them away: in this
-    period, in the one before."""
-    return leave_few_in_both(
-        _bases(key, both), (_bases(key, whole) for whole in wholes)
+def _hidden(question: Question) -> tuple[frozenset[str], frozenset[str]]:
+    """What a filter leaves so few out of that they would be given away: in this period,
+    in the one before."""
+    earlier = _earlier(question.period)
+    return _hidden_in(question, question.period), (
+        _hidden_in(question, earlier) if earlier else frozenset()
     )
 
 
-def _bases(key: str, both: Both) -> tuple[int, int]:
-    now, before = both
-    return _base(key, now), _base(key, before)
+def _hidden_in(question: Question, period: Period) -> frozenset[str]:
+    def read(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
+        return _told_apart(replace(question, filters=filters), period, by)
+
+    bases = Bases(read, _SIZES, (*OF_CUSTOMERS, "touchpoint"))
+    return bases.hidden(question.filters)
 
 
-def _base(key: str, found: Tasks) -> int:
-    """How many tasks a number rests on."""
-    if key in _OUTCOMES:
-        return found.ended
-    return len(found.seconds) if key == "task_seconds" else found.clicks
+def _base(key: str) -> str:
+    """Which tasks a number rests on."""
+    return "ended" if key in _OUTCOMES else key
+
+
+def _told_apart(
+    question: Question, period: Period, by: Sequence[Dimension]
+) -> dict[Key, Counts]:
+    """How many tasks, and how many that say how long and how many clicks."""
+    keys = [_COLUMNS[dimension] for dimension in by]
+    sql, values = _selected(question, period)
+    sql = f"SELECT {''.join(f'{key}, ' for key in keys)}{_COUNTED} {sql}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} GROUP BY GROUPING SETS (({', '.join(keys)}))", values)
+        rows = cursor.fetchall()
+    return {
+        tuple("" if value is None else value for value in row[: len(by)]): dict(
+            zip(_SIZES, row[len(by) :], strict=True)
+        )
+        for row in rows
+    }
 
 
 def tasks(question: Question, period: Period) -> Tasks:
     """Of the customers and the touchpoints that the person may count."""
-    base = customers(question.user, question.filters).order_by().values("id")
-    base_sql, base_values = base.query.sql_with_params()
-    places = touchpoints(question.user)
-    if question.filters.touchpoint is not None:
-        places = places.filter(pk=question.filters.touchpoint)
-    place_sql, place_values = places.order_by().values("key").query.sql_with_params()
+    sql, values = _selected(question, period)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SQL.format(base=base_sql, places=place_sql),
-            [*bounds(period), *base_values, *place_values],
-        )
+        cursor.execute(f"{_BY_OUTCOME} {sql} GROUP BY 1", values)
         rows = cursor.fetchall()
     outcomes = {outcome: n for outcome, n, *_rest in rows}
     done = next((row for row in rows if row[0] == "success"), None)
@@ -109,6 +127,22 @@ def tasks(question: Question, period: Period) -> Tasks:
         clicks,
         float(click_sum or 0),
         float(click_squares or 0),
+    )
+
+
+def _selected(question: Question, period: Period) -> tuple[str, list[Any]]:
+    within = customers(question.user, question.filters).order_by()
+    base = within.values("id", "region", "product_line", "account_id", t=tier())
+    base_sql, base_values = base.query.sql_with_params()
+    places = touchpoints(question.user)
+    if question.filters.touchpoint is not None:
+        places = places.filter(pk=question.filters.touchpoint)
+    place_sql, place_values = (
+        places.order_by().values("id", "key").query.sql_with_params()
+    )
+    return (
+        _SELECTED.format(base=base_sql, places=place_sql),
+        [*base_values, *place_values, *bounds(period)],
     )
 
 
@@ -151,17 +185,27 @@ def _median(seconds: tuple[float, ...]) -> float | None:
     return quantile(Counter(seconds), 0.5)
 
 
-# What is no number in the data is none here, instead of an error.
-_SQL = """
+# By dimension: the column of `_SELECTED`.
+_COLUMNS: Mapping[Dimension, str] = {
+    **{name: f"base.{name}" for name in OF_CUSTOMERS},
+    "touchpoint": "places.id",
+}
+_SIZES = ("ended", "task_seconds", "task_clicks")
+_COUNTED = """count(*), count(seconds) FILTER (WHERE data ->> 'outcome' = 'success'),
+    count(clicks) FILTER (WHERE data ->> 'outcome' = 'success')"""
+_BY_OUTCOME = """
 SELECT data ->> 'outcome', count(*), array_agg(seconds ORDER BY seconds)
     FILTER (WHERE seconds IS NOT NULL),
-    count(clicks), sum(clicks), sum(clicks * clicks)
-FROM customers_interaction i CROSS JOIN LATERAL (SELECT
+    count(clicks), sum(clicks), sum(clicks * clicks)"""
+# What is no number in the data is none here, instead of an error.
+_SELECTED = """
+FROM customers_interaction i
+JOIN ({base}) base (id, region, product_line, account, tier) ON base.id = i.customer_id
+JOIN ({places}) places (id, key) ON places.key = i.touchpoint_key
+CROSS JOIN LATERAL (SELECT
     CASE jsonb_typeof(data -> 'seconds') WHEN 'number'
         THEN (data ->> 'seconds')::float END AS seconds,
     CASE jsonb_typeof(data -> 'clicks') WHEN 'number'
         THEN (data ->> 'clicks')::float END AS clicks) d
 WHERE kind = 'task' AND occurred_at >= %s AND occurred_at < %s
-    AND data ->> 'outcome' IN ('success', 'abandoned', 'error')
-    AND customer_id IN ({base}) AND touchpoint_key IN ({places})
-GROUP BY 1"""
+    AND data ->> 'outcome' IN ('success', 'abandoned', 'error')"""

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
-from dashboards.invited import Invited, invited
+from dashboards.invited import Invited, delivered, invited
 from dashboards.measuring import Question
 from dashboards.periods import ImpossiblePeriod, Period
 from dashboards.registry import METRICS
-from dashboards.remainders import leave_few, wider
 from dashboards.results import Result
-from dashboards.selection import Filters
 from dashboards.series import share_result
 
 
@@ -31,12 +29,8 @@ def measured_invitations(
 
 def _shown(question: Question, period: Period) -> tuple[tuple[int, int], bool]:
     """Part and whole, and whether they would give others away."""
-
-    def share(filters: Filters) -> tuple[int, int]:
-        found = invited(question.user, period, filters, at=question.at)
-        rate = sum(found.values(), Invited()).rate
-        return (rate.top, rate.n) if rate else (0, 0)
-
-    found = share(question.filters)
-    wholes = (share(rest)[1] for rest in wider(question.filters))
-    return found, leave_few(found[1], wholes)
+    user, filters, at = question.user, question.filters, question.at
+    found = invited(user, period, filters, at=at)
+    rate = sum(found.values(), Invited()).rate
+    hide = bool(delivered(user, period, at=at).hidden(filters))
+    return (rate.top, rate.n) if rate else (0, 0), hide

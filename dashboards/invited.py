@@ -1,16 +1,18 @@
 """Whom we asked, and how far it got: invitations of a time, by the day they were sent."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from dashboards.counting import Counts, Key
 from dashboards.dimensions import Dimension
-from dashboards.orders import bounds
+from dashboards.orders import bounds, in_tier, tier
 from dashboards.periods import Period
+from dashboards.remainders import Bases, Lookups, told_apart
 from dashboards.selection import Filters
 from events.models import Delivery
 from surveys import metrics
@@ -21,12 +23,14 @@ from teams.access import scope_condition
 from teams.models import User
 
 # Where an invitation says what an answer is narrowed by.
-_LOOKUPS: Mapping[Dimension, str] = {
+_LOOKUPS: Lookups = {
     "survey": "survey_id",
     "touchpoint": "survey__touchpoint_id",
     "region": "customer__region",
     "product_line": "customer__product_line",
-    "tier": "customer__tier",
+    "tier": tier("customer__"),
+    # Whoever was invited answers over the personal link.
+    "channel": Value(Response.Channel.PERSONAL.value),
     "language": "customer__locale",
     "journey": "survey__touchpoint__stage__journey_id",
     "stage": "survey__touchpoint__stage_id",
@@ -77,15 +81,18 @@ def invitations(user: User, filters: Filters) -> InvitationQuerySet:
         scope_condition(user, InvitationQuerySet.SCOPE_FIELDS)
     )
     for dimension, value in filters.given.items():
-        if dimension == "channel":
-            # Whoever was invited answers over the personal link.
-            if value != Response.Channel.PERSONAL:
-                return found.none()
-        else:
-            found = found.filter(**{_LOOKUPS[dimension]: value})
+        found = found.filter(_where(dimension, value))
     for name, text in filters.attributes:
         found = found.filter(customer__attributes__contains={name: text})
     return found
+
+
+def _where(dimension: Dimension, value: int | str) -> Q:
+    if dimension == "tier":
+        return in_tier(str(value), "customer__")
+    if dimension == "channel":
+        return Q() if value == Response.Channel.PERSONAL else Q(pk__in=[])
+    return Q(**{str(_LOOKUPS[dimension]): value})
 
 
 def invited(
@@ -106,6 +113,16 @@ def invited(
         place = (own or of_account or "", region)
         found[place] = found.get(place, Invited()) + Invited(*numbers)
     return found
+
+
+def delivered(user: User, period: Period, *, at: datetime) -> Bases:
+    """What the response rate rests on, under the name `delivered`."""
+
+    def read(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
+        found = _of_period(user, period, filters)
+        return told_apart(found, by, _LOOKUPS, delivered=_counts(at)["delivered"])
+
+    return Bases(read, ["delivered"])
 
 
 def skipped(user: User, period: Period, filters: Filters) -> Counter[str]:

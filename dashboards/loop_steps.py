@@ -22,19 +22,19 @@ from surveys.models.response import ResponseQuerySet
 from teams.models import User
 from tickets.models import Clock, Ticket
 
-_TICKET = "ticket_answer__ticket"
+TICKET = "ticket_answer__ticket"
 _CLOCK = "contact_clock__state"
 _Closure = Ticket.Closure
 # What has to hold for an answer to have come so far.
 STEPS: Mapping[str, Q] = {
     "ticket": Q(),
-    "contacted": Q(**{f"{_TICKET}__first_contacted_at__isnull": False}),
+    "contacted": Q(**{f"{TICKET}__first_contacted_at__isnull": False}),
     "in_time": Q(**{_CLOCK: Clock.State.MET}),
-    "resolved": Q(**{f"{_TICKET}__status": Ticket.Status.RESOLVED}),
-    "told": ~Q(**{f"{_TICKET}__closure": ""}),
-    "confirmed": Q(**{f"{_TICKET}__closure": _Closure.CONFIRMED}),
-    "unobjected": Q(**{f"{_TICKET}__closure": _Closure.UNCONFIRMED}),
-    "disputed": Q(**{f"{_TICKET}__closure": _Closure.DISPUTED}),
+    "resolved": Q(**{f"{TICKET}__status": Ticket.Status.RESOLVED}),
+    "told": ~Q(**{f"{TICKET}__closure": ""}),
+    "confirmed": Q(**{f"{TICKET}__closure": _Closure.CONFIRMED}),
+    "unobjected": Q(**{f"{TICKET}__closure": _Closure.UNCONFIRMED}),
+    "disputed": Q(**{f"{TICKET}__closure": _Closure.DISPUTED}),
     "answered_again": Q(ticket_answer__next_score__isnull=False),
     "recovered": Q(ticket_answer__next_score__is_recovered=True),
 }
@@ -91,19 +91,25 @@ def answers_at(
 
 def with_contact_clock(found: QuerySet[Response]) -> QuerySet[Response]:
     """STEPS can be asked of these."""
-    clock = f"{_TICKET}__clocks"
+    clock = f"{TICKET}__clocks"
     is_it = Q(
         **{f"{clock}__kind": Clock.Kind.FIRST_CONTACT, f"{clock}__cycle": 0},
     )
     return found.annotate(contact_clock=FilteredRelation(clock, condition=is_it))
 
 
+def compared(user: User, period: Period, filters: Filters) -> QuerySet[Response]:
+    """Answers of those who answered again, contacted in time or not."""
+    late = (Clock.State.BREACHED, Clock.State.MET_LATE)
+    return with_ticket(user, period, filters).filter(
+        STEPS["answered_again"], Q(**{f"{_CLOCK}__in": (*late, Clock.State.MET)})
+    )
+
+
 def effect(user: User, period: Period, filters: Filters) -> Effect:
     """Next scores of those contacted in time against those who were not."""
-    late = (Clock.State.BREACHED, Clock.State.MET_LATE)
     rows = (
-        with_ticket(user, period, filters)
-        .filter(STEPS["answered_again"], Q(**{f"{_CLOCK}__in": (*late, "met")}))
+        compared(user, period, filters)
         .order_by()
         .values(
             metric=F("ticket_answer__next_score__metric"),

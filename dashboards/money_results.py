@@ -1,16 +1,16 @@
 """The numbers of what customers do and what it is worth, for whoever asks by key."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from dashboards import money
 from dashboards.assumptions import company_assumptions
 from dashboards.measuring import Question
 from dashboards.money import Assumptions, Behaviour
+from dashboards.order_bases import OF_EVERYBODY, OF_RETURN, bases_of, bases_of_return
 from dashboards.orders import Asked, currencies, everybody
 from dashboards.periods import ImpossiblePeriod, Period
 from dashboards.registry import METRICS
-from dashboards.remainders import leave_few, wider
 from dashboards.results import Amount, Result
 from dashboards.series import share_result
 from dashboards.worth import worth
@@ -29,13 +29,13 @@ _MEANS: Mapping[str, Callable[[Behaviour], Mean | None]] = {
 }
 
 
-# How many customers or orders each of them rests on.
-_BASES: Mapping[str, Callable[[Behaviour], int]] = {
-    "churn_rate": lambda done: done.active,
-    "retention_rate": lambda done: done.active,
-    "repurchase_rate": lambda done: done.buyers,
-    "order_value": lambda done: done.orders,
-    "purchase_frequency": lambda done: done.buyers,
+# Which customers each of them rests on. An order's value is a buyer's.
+_BASES: Mapping[str, str] = {
+    "churn_rate": "active",
+    "retention_rate": "active",
+    "repurchase_rate": "buyers",
+    "order_value": "buyers",
+    "purchase_frequency": "buyers",
 }
 
 
@@ -44,12 +44,12 @@ def measured_orders(question: Question, keys: Collection[str]) -> Mapping[str, R
     asked, _assumed = _asked(question)
     earlier = _earlier(asked)
     now, before = everybody(asked), everybody(earlier) if earlier else Behaviour()
-    wholes = _wider(asked)
-    wholes_before = _wider(earlier) if earlier else []
+    hidden = _hidden(asked, now)
+    hidden_before = _hidden(earlier, before) if earlier else frozenset()
     found: dict[str, Result] = {}
     for key in keys:
-        hide = _leaves_few(key, now, wholes)
-        hide_before = _leaves_few(key, before, wholes_before)
+        hide = _BASES[key] in hidden
+        hide_before = _BASES[key] in hidden_before
         if key in _SHARES:
             read = _SHARES[key]
             found[key] = share_result(
@@ -70,17 +70,14 @@ def measured_costs(question: Question, keys: Collection[str]) -> Mapping[str, Re
     """Under the company's assumptions; the page Value has others."""
     asked, assumed = _asked(question)
 
-    def read(of: Asked) -> dict[str, Amount]:
-        done = everybody(of)
-        return {key: _COSTS[key](of, assumed, done) for key in keys}
-
-    found = read(asked)
-    wholes = [read(replace(asked, filters=rest)) for rest in wider(asked.filters)]
+    done = everybody(asked)
+    found = {key: _COSTS[key](asked, assumed, done) for key in keys}
+    hidden = _hidden(asked, done)
+    if "return_on_experience" in found:
+        hidden |= bases_of_return(asked).hidden(asked.filters)
     return {
-        key: replace(found[key], value=None)
-        if leave_few(found[key].n, (whole[key].n for whole in wholes))
-        else found[key]
-        for key in keys
+        key: replace(amount, value=None) if hidden & _REST_ON[key] else amount
+        for key, amount in found.items()
     }
 
 
@@ -118,20 +115,24 @@ _COSTS: Mapping[str, Callable[[Asked, Assumptions, Behaviour], Amount]] = {
 }
 
 
+# Which customers each of them rests on.
+_REST_ON: Mapping[str, frozenset[str]] = {
+    "lifetime_value": frozenset({"active", "buyers"}),
+    "acquisition_cost": frozenset({"won"}),
+    "service_cost": frozenset({"called"}),
+    "return_on_experience": frozenset(OF_RETURN),
+}
+
+
 def _amount(key: str, value: float | None, n: int, asked: Asked) -> Amount:
     shown = None if metrics.is_hidden(n) else value
     return Amount(METRICS[key], n, shown, currency=asked.currency)
 
 
-def _wider(asked: Asked) -> list[Behaviour]:
-    """Of all that the person may count, less one filter each."""
-    return [everybody(replace(asked, filters=rest)) for rest in wider(asked.filters)]
-
-
-def _leaves_few(key: str, found: Behaviour, wholes: Sequence[Behaviour]) -> bool:
-    """Whether a filter leaves out so few that the others would give them away."""
-    size = _BASES[key]
-    return leave_few(size(found), map(size, wholes))
+def _hidden(asked: Asked, done: Behaviour) -> frozenset[str]:
+    """What is too small by itself, or for what a filter leaves out."""
+    few = {n for n in OF_EVERYBODY if 0 < getattr(done, n) < metrics.hidden_below()}
+    return bases_of(asked).hidden(asked.filters) | few
 
 
 def _mean(

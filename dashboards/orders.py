@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from customers.models import Customer, Interaction
 from customers.models.customer import CustomerQuerySet
+from dashboards.counting import Key
+from dashboards.dimensions import Dimension
 from dashboards.loop_steps import STEPS, with_contact_clock
 from dashboards.money import Behaviour
 from dashboards.periods import Period, day_after
@@ -26,10 +28,12 @@ from surveys.models import Response
 from teams.access import scope_condition
 from teams.models import User
 
+# Customers with the group they belong to.
+Groups = QuerySet[Response, Any]
 Segment = Literal["region", "product_line", "tier"]
 SEGMENTS: tuple[Segment, ...] = ("region", "product_line", "tier")
 # Of the filters, those that say which customers; the others say which answers.
-_OF_CUSTOMERS = ("region", "product_line", "tier", "account")
+OF_CUSTOMERS: tuple[Dimension, ...] = ("region", "product_line", "tier", "account")
 _OF_RECOVERY = timedelta(days=365)
 
 
@@ -59,7 +63,7 @@ class Done:
 
 def done(asked: Asked) -> Done:
     """What everybody did, told apart by what they last said and by where they belong."""
-    rows = _rows(asked, _latest_groups(asked), ("grp", *SEGMENTS))
+    rows = _rows(asked, latest_groups(asked), ("grp", *SEGMENTS))
     groups: dict[str, Behaviour] = {}
     segments: dict[Segment, dict[str, Behaviour]] = {name: {} for name in SEGMENTS}
     for row in rows:
@@ -83,10 +87,30 @@ def everybody(asked: Asked) -> Behaviour:
         return _behaviour(cursor.fetchone())
 
 
+def apart(asked: Asked, by: Sequence[Dimension]) -> dict[Key, Behaviour]:
+    """The same, told apart by dimensions of customers together."""
+    base_sql, base_values = _base(asked).query.sql_with_params()
+    columns = ", ".join(by)
+    sql = _APART.format(base=base_sql, keys=f"{columns}, " if by else "", set=columns)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*_times(asked), *base_values])
+        rows = cursor.fetchall()
+    return {_key(row[: len(by)]): _behaviour(row[len(by) :]) for row in rows}
+
+
+def apart_by_groups(
+    asked: Asked, groups: Groups, by: Sequence[Dimension]
+) -> dict[Key, Behaviour]:
+    """What everybody did by their group, the first of the key, and by dimensions."""
+    rows = _rows(asked, groups, ("grp", *by), together=True)
+    # Behind the keys stands which of them are added up: none.
+    return {_key(row[: len(by) + 1]): _behaviour(row[len(by) + 2 :]) for row in rows}
+
+
 def recovered_and_not(asked: Asked) -> tuple[Behaviour, Behaviour]:
     """Of low scorers with a ticket in the year before the period: those whose next score
     left the bottom group, and the others that were not contacted in time."""
-    rows = _rows(asked, _recovery_groups(asked), ("grp",))
+    rows = _rows(asked, recovery_groups(asked), ("grp",))
     found = {row[0]: _behaviour(row[2:]) for row in rows}
     return found.get("recovered", Behaviour()), found.get("not", Behaviour())
 
@@ -122,35 +146,40 @@ def customers(user: User, filters: Filters) -> CustomerQuerySet:
     found = CustomerQuerySet(Customer).filter(
         scope_condition(user, CustomerQuerySet.SCOPE_FIELDS), erased_at__isnull=True
     )
-    for name in _OF_CUSTOMERS:
+    for name in OF_CUSTOMERS:
         value = getattr(filters, name)
         if value is None:
             continue
         if name == "tier":
-            found = found.filter(
-                Q(tier=value) | (Q(tier="") & Q(account__tier=value))
-                if value
-                else Q(tier="") & (Q(account=None) | Q(account__tier=""))
-            )
+            found = found.filter(in_tier(value))
         else:
             found = found.filter(**{name: value})
-    for name, text in filters.attributes:
-        found = found.filter(attributes__contains={name: text})
+    for attribute, text in filters.attributes:
+        found = found.filter(attributes__contains={attribute: text})
     return found
 
 
-def tier() -> Coalesce:
-    """The person's own tier, else their company's."""
-    return Coalesce(NullIf("tier", Value("")), "account__tier", Value(""))
+def tier(path: str = "") -> Coalesce:
+    """The person's own tier, else their company's; `path` leads to the customer."""
+    return Coalesce(NullIf(f"{path}tier", Value("")), f"{path}account__tier", Value(""))
+
+
+def in_tier(name: str, path: str = "") -> Q:
+    """The same as a condition; of '' those that have none."""
+    own, company = f"{path}tier", f"{path}account"
+    if name:
+        return Q(**{own: name}) | Q(**{own: "", f"{company}__tier": name})
+    nowhere = Q(**{company: None}) | Q(**{f"{company}__tier": ""})
+    return Q(**{own: ""}) & nowhere
 
 
 def _of_answers(filters: Filters) -> Filters:
     """The filters without those that say which customers."""
-    wide: dict[str, Any] = dict.fromkeys(_OF_CUSTOMERS)
+    wide: dict[str, Any] = dict.fromkeys(OF_CUSTOMERS)
     return replace(filters, **wide, attributes=())
 
 
-def _latest_groups(asked: Asked) -> QuerySet[Response, Any]:
+def latest_groups(asked: Asked) -> Groups:
     """Each customer's group by their last score before the period."""
     grouping = GROUPINGS[asked.scale]
     known = {f"{grouping.column}__isnull": False}
@@ -173,7 +202,7 @@ def _latest_groups(asked: Asked) -> QuerySet[Response, Any]:
     )
 
 
-def _recovery_groups(asked: Asked) -> QuerySet[Response, Any]:
+def recovery_groups(asked: Asked) -> Groups:
     """By each customer's last low answer before the period."""
     start = asked.period.start
     back = STEPS["recovered"] & Q(ticket_answer__next_score__response__day__lt=start)
@@ -216,22 +245,31 @@ _AMOUNTS = {"order_squares", "revenue", "squares", "referred"}
 
 
 def _rows(
-    asked: Asked, groups: QuerySet[Response, Any], keys: Sequence[str]
+    asked: Asked, groups: Groups, keys: Sequence[str], *, together: bool = False
 ) -> list[tuple[Any, ...]]:
-    base = customers(asked.user, asked.filters).values(
-        "id", "region", "product_line", t=tier()
-    )
-    base_sql, base_values = base.order_by().query.sql_with_params()
+    """By each of the keys alone, or by all of them together."""
+    base_sql, base_values = _base(asked).query.sql_with_params()
     group_sql, group_values = groups.query.sql_with_params()
+    columns = ", ".join(keys)
     sql = _SQL.format(
         base=base_sql,
         groups=group_sql,
-        keys=", ".join(keys),
-        sets=", ".join(f"({key})" for key in keys),
+        keys=columns,
+        sets=f"({columns})" if together else ", ".join(f"({key})" for key in keys),
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*base_values, *group_values, *_times(asked)])
         return list(cursor.fetchall())
+
+
+def _base(asked: Asked) -> QuerySet[Customer, Any]:
+    """Customers with the columns of `base` in `_SQL`."""
+    found = customers(asked.user, asked.filters).order_by()
+    return found.values("id", "region", "product_line", "account_id", t=tier())
+
+
+def _key(values: Sequence[Any]) -> Key:
+    return tuple("" if value is None else value for value in values)
 
 
 def _times(asked: Asked) -> tuple[Any, ...]:
@@ -276,7 +314,7 @@ _SUMS = """
     COALESCE(sum(calls), 0), count(*) FILTER (WHERE calls > 0),
     COALESCE(sum(referrals), 0), COALESCE(sum(referred), 0)"""
 _SQL = f"""
-WITH base (id, region, product_line, tier) AS ({{base}}),
+WITH base (id, region, product_line, account, tier) AS ({{base}}),
 said (customer_id, grp) AS ({{groups}}),
 {_ACTS},
 each AS (
@@ -291,3 +329,9 @@ WITH {_ACTS},
 each AS (
     SELECT a.*, {_ACTIVE} FROM acts a WHERE a.customer_id IN ({{base}}))
 SELECT {_SUMS} FROM each"""  # noqa: S608
+_APART = f"""
+WITH {_ACTS},
+base (id, region, product_line, account, tier) AS ({{base}}),
+each AS (
+    SELECT b.*, a.*, {_ACTIVE} FROM acts a JOIN base b ON b.id = a.customer_id)
+SELECT {{keys}}{_SUMS} FROM each GROUP BY GROUPING SETS (({{set}}))"""  # noqa: S608

@@ -13,7 +13,7 @@ from teams.access import scope_condition
 from teams.models import User
 
 # Where a partial answer says what an answer is narrowed by.
-_OF_PARTIALS: Mapping[Dimension, str] = {
+OF_PARTIALS: Mapping[Dimension, str] = {
     "survey": "survey_id",
     "touchpoint": "survey__touchpoint_id",
     "region": "customer__region",
@@ -47,7 +47,7 @@ def every_partial(user: User, filters: Filters) -> PartialQuerySet:
     condition = scope_condition(user, PartialQuerySet.SCOPE_FIELDS)
     found = PartialQuerySet(Partial).filter(condition, is_test=False, is_intent=False)
     for dimension, value in filters.given.items():
-        found = found.filter(_one(_OF_PARTIALS[dimension], value))
+        found = found.filter(_one(OF_PARTIALS[dimension], value))
     for name, text in filters.attributes:
         found = found.filter(customer__attributes__contains={name: text})
     return found.exclude(answers={})

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from dashboards.loop_bases import effect_bases, qualifying
 from dashboards.loop_steps import effect, steps
 from dashboards.measuring import Question
 from dashboards.periods import ImpossiblePeriod, Period
@@ -19,6 +20,8 @@ def measured_recovery(
             METRICS["recovered_rate"],
             _recovered(question, question.period),
             _recovered(question, _before(question.period)),
+            hide=_hides(question, question.period),
+            hide_before=_hides(question, _before(question.period)),
         )
     if "recovery_effect" in keys:
         found["recovery_effect"] = _effect(question)
@@ -32,6 +35,12 @@ def _recovered(question: Question, period: Period | None) -> tuple[int, int]:
     return got.counts["recovered"], got.qualifying
 
 
+def _hides(question: Question, period: Period | None) -> bool:
+    if period is None:
+        return False
+    return bool(qualifying(question.user, period).hidden(question.filters))
+
+
 def _effect(question: Question) -> Amount:
     """In points, with the interval of the difference."""
     metric = METRICS["recovery_effect"]
@@ -39,7 +48,8 @@ def _effect(question: Question) -> Amount:
     difference = found.difference
     if difference is None:
         return Amount(metric, 0, None)
-    if found.is_hidden:
+    bases = effect_bases(question.user, question.period)
+    if found.is_hidden or bases.hidden(question.filters):
         return Amount(metric, found.compared, None)
     return Amount(
         metric, found.compared, difference.value, difference.low, difference.high

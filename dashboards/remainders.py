@@ -1,15 +1,105 @@
 """What filters leave out: a number is not shown where that would be a few.
 
-Whoever sees a share with a filter and without it can subtract one from the other. This
-is for numbers whose parts are not counted group by group; scores of answers go through
-`suppression`, which looks at whole tables.
+Whoever sees a share with a filter and without it can subtract one from the other. Numbers
+that can be told apart by their filters go through the tables of `suppression`, as scores
+do; of the others it is only seen to that no single filter leaves out a few.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
+from django.db.models import Aggregate, F, QuerySet
+from django.db.models.expressions import Combinable
+
+from dashboards.count_tables import by_value
+from dashboards.counting import Counts, Key
+from dashboards.dimensions import DIMENSIONS, Dimension
+from dashboards.periods import Grain
 from dashboards.selection import Filters
+from dashboards.suppression import Columns, Hidden, hidden_scores, hidden_values
 from surveys.metrics import is_hidden
+
+# Where rows say what they are told apart by.
+Lookups = Mapping[Dimension, str | Combinable]
+
+
+class Reading(Protocol):
+    """Of a selection, how many rows each number rests on, by its name; told apart."""
+
+    def __call__(
+        self, filters: Filters, by: Sequence[Dimension]
+    ) -> Mapping[Key, Counts]: ...
+
+
+@dataclass(frozen=True)
+class Bases:
+    """What numbers rest on, each under a name, to be asked what must be hidden.
+
+    `narrowed_by`: filters by any other dimension leave these rows alone.
+    """
+
+    reading: Reading
+    names: Collection[str]
+    narrowed_by: Collection[Dimension] = tuple(DIMENSIONS)
+
+    @property
+    def columns(self) -> Columns:
+        return {name: (name,) for name in self.names}
+
+    def read(
+        self, filters: Filters, by: Sequence[Dimension], grain: Grain | None = None
+    ) -> Mapping[Key, Counts]:
+        assert grain is None, "Only scores are drawn over time."
+        return self.reading(filters, by)
+
+    def hidden(self, filters: Filters) -> frozenset[str]:
+        """The names of those that other pages, subtracted, would give away.
+
+        Which are too few by themselves is left to whoever shows them.
+        """
+        return hidden_scores(self, self._narrowing(filters))
+
+    def hidden_values(self, filters: Filters, by: Dimension) -> dict[str, Hidden]:
+        """Which values of a dimension may not be shown, by name."""
+        filters = self._narrowing(filters)
+        groups = by_value(self.reading(filters, [by]))
+        return hidden_values(self, filters, by, groups)
+
+    def _narrowing(self, filters: Filters) -> Filters:
+        given = {d: v for d, v in filters.given.items() if d in self.narrowed_by}
+        return Filters(**given, attributes=filters.attributes)  # type: ignore[arg-type]
+
+
+def told_apart(
+    found: QuerySet[Any, Any],
+    by: Sequence[Dimension],
+    lookups: Lookups,
+    **sizes: Aggregate,
+) -> dict[Key, Counts]:
+    """Rows counted by these dimensions; what has no value has ''."""
+    names = {
+        f"by_{dimension}": F(at) if isinstance(at := lookups[dimension], str) else at
+        for dimension in by
+    }
+    if not names:
+        return {(): found.order_by().aggregate(**sizes)}
+    rows = found.order_by().values(**names).annotate(**sizes)
+    return added_up(
+        (
+            tuple("" if value is None else value for value in row[: len(by)]),
+            dict(zip(sizes, row[len(by) :], strict=True)),
+        )
+        for row in rows.values_list(*names, *sizes)
+    )
+
+
+def added_up(parts: Iterable[tuple[Key, Counts]]) -> dict[Key, Counts]:
+    found: dict[Key, Counts] = {}
+    for key, part in parts:
+        had = found.get(key, {})
+        found[key] = {name: n + had.get(name, 0) for name, n in part.items()}
+    return found
 
 
 def leave_few(n: int, wholes: Iterable[int]) -> bool:

@@ -35,7 +35,7 @@ COLUMN_OF: dict[Dimension, str] = {
     "tier": "tier",
 }
 # From a ticket. Its team is the one that works on it.
-_OF_TICKETS: dict[Dimension, str] = {
+OF_TICKETS: dict[Dimension, str] = {
     "survey": "response__survey_id",
     "touchpoint": "touchpoint_id",
     "region": "region",
@@ -148,7 +148,7 @@ def tickets(user: User, filters: Filters) -> TicketQuerySet:
     )
     for name, text in filters.attributes:
         found = found.filter(has_attribute("response__attributes", name, text))
-    return found.filter(**{_OF_TICKETS[d]: v for d, v in filters.given.items()})
+    return found.filter(**{OF_TICKETS[d]: v for d, v in filters.given.items()})
 
 
 def touchpoints(user: User) -> QuerySet[Touchpoint]:

@@ -5,7 +5,7 @@ can be subtracted from each other. So whether a number is shown depends on the t
 every filter that is set against what the page tells apart, not on its size alone.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -15,7 +15,6 @@ from dashboards.count_tables import CountTable, by_value, sizes_in
 from dashboards.counting import Counts, Key, counts
 from dashboards.dimensions import Dimension, Value
 from dashboards.periods import Grain
-from dashboards.registry import SCORES
 from dashboards.scores import SCORE_COLUMNS
 from dashboards.selection import Filters
 from surveys import hidden_tables
@@ -24,6 +23,11 @@ from surveys.metrics import hidden_groups, is_hidden
 from teams.models import User
 
 Sizes = Mapping[Key, int]
+# By number: what it is added up of.
+Columns = Mapping[str, Collection[str]]
+_OF_SCORES: Columns = {
+    key: tuple(columns.values()) for key, columns in SCORE_COLUMNS.items()
+}
 # With the attribute that a filter names, or with anything else.
 WITH, WITHOUT = "with", "without"
 
@@ -36,14 +40,38 @@ class Reading(Protocol):
     ) -> Mapping[Key, Counts]: ...
 
 
+class Told(Protocol):
+    """How many each number rests on, in any selection and told apart by anything."""
+
+    @property
+    def columns(self) -> Columns: ...
+
+    def read(
+        self, filters: Filters, by: list[Dimension], grain: Grain | None = None
+    ) -> Mapping[Key, Counts]: ...
+
+
 @dataclass(frozen=True)
 class Span:
-    """Who looks at which days; `reading` spares asking the database."""
+    """The scores: who looks at which days; `reading` spares asking the database."""
 
     user: User
     since: date
     until: date
     reading: Reading | None = None
+
+    @property
+    def columns(self) -> Columns:
+        return _OF_SCORES
+
+    def read(
+        self, filters: Filters, by: list[Dimension], grain: Grain | None = None
+    ) -> Mapping[Key, Counts]:
+        if self.reading:
+            return self.reading(filters, by, grain)
+        return counts(
+            self.user, filters, since=self.since, until=self.until, by=by, grain=grain
+        )
 
 
 @dataclass(frozen=True)
@@ -60,54 +88,57 @@ class Hidden:
 NOTHING_HIDDEN = Hidden(frozenset())
 
 
-def hidden_scores(span: Span, filters: Filters) -> frozenset[str]:
+def hidden_scores(told: Told, filters: Filters) -> frozenset[str]:
     """Which scores of a selection may not be shown, although n is large enough.
 
     Each filter is looked at alone, and each two together, with the others set.
     """
     found: set[str] = set()
+    columns = told.columns
     for rest, given in _without_one(filters):
-        groups = by_value(_told_apart(span, rest, given.by))
-        found |= {key for key in SCORES if given.key in _alone(groups, key)}
+        groups = by_value(_told_apart(told, rest, given.by))
+        found |= {n for n in columns if given.key in _alone(groups, columns[n])}
     for rest, row, column in _without_two(filters):
-        table = _crossed(span, rest, row, column)
+        table = _crossed(told, rest, row, column)
         turn = _turns(row.by, column.by)
         cell = (row.key, column.key)
-        found |= {key for key in SCORES if _hides(table, key, cell, turn=turn)}
+        found |= {n for n in columns if _hides(table, columns[n], cell, turn=turn)}
     return frozenset(found)
 
 
 def hidden_values(
-    span: Span,
+    told: Told,
     filters: Filters,
     by: Dimension,
     groups: Mapping[Value, Counts],
     *,
-    scores: Sequence[str] = tuple(SCORES),
+    scores: Sequence[str] = (),
 ) -> dict[str, Hidden]:
     """Which values of a dimension may not be shown, for each of these scores.
 
     `groups` are the counts within the filters.
     """
-    found = {key: Hidden(_alone(groups, key)) for key in scores}
+    columns = {key: told.columns[key] for key in scores or told.columns}
+    found = {key: Hidden(_alone(groups, names)) for key, names in columns.items()}
     for rest, row in _without_one(filters):
-        table = _crossed(span, rest, row, _Given(by, ""))
+        table = _crossed(told, rest, row, _Given(by, ""))
         turn = _turns(row.by, by)
-        for key in scores:
-            mine = _row_of(table, key, row.key, turn=turn)
+        for key, names in columns.items():
+            mine = _row_of(table, names, row.key, turn=turn)
             found[key] = _joined(found[key], mine)
     return found
 
 
 def hidden_buckets(
-    span: Span, filters: Filters, grain: Grain, buckets: Mapping[date, Counts]
+    told: Told, filters: Filters, grain: Grain, buckets: Mapping[date, Counts]
 ) -> dict[str, Hidden]:
     """Which points of a line may not be shown, for each score."""
-    found = {key: Hidden(_alone(buckets, key)) for key in SCORES}
+    columns = told.columns
+    found = {key: Hidden(_alone(buckets, names)) for key, names in columns.items()}
     for rest, row in _without_one(filters):
-        table = _over_time(span, rest, row, grain)
-        for key in SCORES:
-            found[key] = _joined(found[key], _row_of(table, key, row.key))
+        table = _over_time(told, rest, row, grain)
+        for key, names in columns.items():
+            found[key] = _joined(found[key], _row_of(table, names, row.key))
     return found
 
 
@@ -143,33 +174,33 @@ def _drop(filters: Filters, given: _Given) -> Filters:
 
 
 def _told_apart(
-    span: Span, rest: Filters, by: Dimension | tuple[str, str]
+    told: Told, rest: Filters, by: Dimension | tuple[str, str]
 ) -> Mapping[Key, Counts]:
     if not isinstance(by, tuple):
-        return _counts(span, rest, [by])
-    return _by_attribute(by, rest, lambda filters: _counts(span, filters, []))
+        return told.read(rest, [by])
+    return _by_attribute(by, rest, lambda filters: told.read(filters, []))
 
 
 def _crossed(
-    span: Span, rest: Filters, row: _Given, column: _Given
+    told: Told, rest: Filters, row: _Given, column: _Given
 ) -> Mapping[Key, Counts]:
     """By both; of a column's dimension every value."""
     first, second = row.by, column.by
     if not isinstance(first, tuple) and not isinstance(second, tuple):
-        return _counts(span, rest, [first, second])
+        return told.read(rest, [first, second])
     if isinstance(first, tuple):
-        return _by_attribute(first, rest, lambda f: _told_apart(span, f, second))
+        return _by_attribute(first, rest, lambda f: _told_apart(told, f, second))
     assert isinstance(second, tuple)
-    turned = _by_attribute(second, rest, lambda f: _told_apart(span, f, first))
+    turned = _by_attribute(second, rest, lambda f: _told_apart(told, f, first))
     return {(one, other): parts for (other, one), parts in turned.items()}
 
 
 def _over_time(
-    span: Span, rest: Filters, row: _Given, grain: Grain
+    told: Told, rest: Filters, row: _Given, grain: Grain
 ) -> Mapping[Key, Counts]:
     if isinstance(row.by, tuple):
-        return _by_attribute(row.by, rest, lambda f: _counts(span, f, [], grain))
-    turned = _counts(span, rest, [row.by], grain)
+        return _by_attribute(row.by, rest, lambda f: told.read(f, [], grain))
+    turned = told.read(rest, [row.by], grain)
     if isinstance(turned, CountTable):
         return turned.turned()
     return {(value, bucket): parts for (bucket, value), parts in turned.items()}
@@ -191,19 +222,8 @@ def _by_attribute(
     return found
 
 
-def _counts(
-    span: Span, filters: Filters, by: list[Dimension], grain: Grain | None = None
-) -> Mapping[Key, Counts]:
-    if span.reading:
-        return span.reading(filters, by, grain)
-    return counts(
-        span.user, filters, since=span.since, until=span.until, by=by, grain=grain
-    )
-
-
-def _alone(groups: Mapping[Any, Counts], score: str) -> frozenset[Any]:
+def _alone(groups: Mapping[Any, Counts], names: Collection[str]) -> frozenset[Any]:
     """Which groups are hidden because of their total alone."""
-    names = SCORE_COLUMNS[score].values()
     if isinstance(groups, CountTable):
         return groups.hidden_groups(names)
     return hidden_groups(sizes_in(groups, names))
@@ -216,18 +236,25 @@ def _turns(row: Dimension | tuple[str, str], column: object) -> bool:
 
 
 def _hides(
-    found: Mapping[Key, Counts], score: str, cell: tuple[Value, Value], *, turn: bool
+    found: Mapping[Key, Counts],
+    names: Collection[str],
+    cell: tuple[Value, Value],
+    *,
+    turn: bool,
 ) -> bool:
-    n = _size_of(found.get(cell), score)
+    n = _size_of(found.get(cell), names)
     return (n > 0 and is_hidden(n)) or cell[1] in _row_of(
-        found, score, cell[0], turn=turn
+        found, names, cell[0], turn=turn
     )
 
 
 def _row_of(
-    found: Mapping[Key, Counts], score: str, row: Value, *, turn: bool = False
+    found: Mapping[Key, Counts],
+    names: Collection[str],
+    row: Value,
+    *,
+    turn: bool = False,
 ) -> Hidden:
-    names = SCORE_COLUMNS[score].values()
     if isinstance(found, CountTable):
         wide = found.as_wide(names)
         if len(wide.sizes) > hidden_tables.MOST_CELLS:
@@ -241,8 +268,8 @@ def _row_of(
     )
 
 
-def _size_of(parts: Counts | None, score: str) -> int:
-    return sum(parts[name] for name in SCORE_COLUMNS[score].values()) if parts else 0
+def _size_of(parts: Counts | None, names: Collection[str]) -> int:
+    return sum(parts[name] for name in names) if parts else 0
 
 
 def _as_table(

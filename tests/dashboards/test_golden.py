@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,14 +20,13 @@ from events import outbox
 from events.ids import uuid7
 from surveys.models import Invitation, Partial, Response, Survey
 from tests.dashboards.answers import MONDAY, give, store
+from tests.dashboards.rated import rated_survey
 from tests.dashboards.test_loop_rollup import cause
 from tests.personas import (
     MONDAY_NINE,
-    NPS_DOCUMENT,
     agent_ana,
     customer,
     executive_eva,
-    manager_milo,
     nps_survey,
     support_call,
 )
@@ -109,35 +107,6 @@ def _value(result: Result) -> float | None:
 
 def _n(result: Result) -> int:
     return result.value if isinstance(result, Counted) else result.n
-
-
-def rated_survey() -> Survey:
-    stars = {"id": "stars", "type": "rating", "scale": 5, "text": {"en": "Stars?"}}
-    page = NPS_DOCUMENT["pages"][0]  # type: ignore[index]
-    document = {
-        **NPS_DOCUMENT,
-        "languages": ["en"],
-        "title": {"en": "Golden"},
-        "pages": [{**page, "elements": [*_english(page["elements"]), stars]}],
-        "endings": {
-            name: {"en": words["en"]}
-            for name, words in NPS_DOCUMENT["endings"].items()  # type: ignore[attr-defined]
-        },
-    }
-    survey = Survey.objects.create(
-        slug="golden",
-        name="Golden",
-        touchpoint=support_call(),
-        draft=document,
-        created_by=manager_milo(),
-        created_at=MONDAY_NINE,
-    )
-    survey.publish(by=manager_milo(), at=MONDAY_NINE)
-    return survey
-
-
-def _english(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**each, "text": {"en": each["text"]["en"]}} for each in elements]
 
 
 def answer(survey: Survey) -> None:

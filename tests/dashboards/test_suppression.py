@@ -1,11 +1,9 @@
 """Nobody works out a small group by looking at one page after another."""
 
-from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import timedelta
 from itertools import product
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -22,14 +20,21 @@ from dashboards.selection import Filters
 from events import outbox
 from surveys.models import Response
 from tests.dashboards.answers import MONDAY, give
+from tests.dashboards.subtracting import (
+    REGIONS,
+    TIED,
+    TIERS,
+    Cell,
+    Sizes,
+    follows,
+    sizes_of_cells,
+    small_groups,
+)
 from tests.dashboards.wide import wide_dimensions
 from tests.personas import MONDAY_NINE, customer, executive_eva, nps_survey
 
 pytestmark = pytest.mark.django_db
 WEEK = Period(MONDAY, MONDAY + timedelta(days=6))
-REGIONS, TIERS = ("North", "South", "West"), ("gold", "silver", "basic")
-Cell = tuple[str, str]
-Sizes = Mapping[Cell, int]
 
 
 def answer(sizes: Sizes) -> None:
@@ -166,21 +171,8 @@ class TestAnySequenceOfPages:
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
-    @given(
-        st.fixed_dictionaries(
-            dict.fromkeys(
-                product(REGIONS, TIERS), st.sampled_from([0, 0, 1, 2, 3, 5, 6, 12])
-            )
-        ),
-        st.booleans(),
-    )
-    # Sizes that tie: pages that show one table from either side must hide the same.
-    @example(
-        dict.fromkeys(product(REGIONS, TIERS), 0)
-        | {("South", "gold"): 5, ("South", "silver"): 12}
-        | {("West", "gold"): 12, ("West", "silver"): 5, ("West", "basic"): 3},
-        False,
-    )
+    @given(sizes_of_cells, st.booleans())
+    @example(TIED, False)
     def test_lets_nobody_work_out_a_small_group(
         self, sizes: Sizes, are_wide: bool
     ) -> None:
@@ -189,22 +181,14 @@ class TestAnySequenceOfPages:
         answer(sizes)
         with wide_dimensions() if are_wide and any(sizes.values()) else nullcontext():
             known = list(_known(sizes))
-        for group in _groups(sizes):
-            n = sum(sizes[cell] for cell in group)
-            if 0 < n < 5:
-                assert not _follows(group, known, sizes)
+        for group in small_groups(sizes):
+            assert not follows(group, known, sizes)
 
 
 def _forget() -> None:
     from dashboards.rollups import rebuild_rollups
 
     rebuild_rollups()
-
-
-def _groups(sizes: Sizes) -> list[set[Cell]]:
-    lines = [{cell for cell in sizes if cell[0] == region} for region in REGIONS]
-    lines += [{cell for cell in sizes if cell[1] == tier} for tier in TIERS]
-    return [*({cell} for cell in sizes), *lines]
 
 
 def _known(sizes: Sizes) -> list[set[Cell]]:
@@ -233,13 +217,3 @@ def _lines_shown(
     empty = set() if is_closed else every - set(groups)
     seen = {value for value, is_shown in groups.items() if is_shown} | empty
     return [{cell for cell in within if cell[side] == value} for value in seen]
-
-
-def _follows(group: set[Cell], known: list[set[Cell]], sizes: Sizes) -> bool:
-    if not known:
-        return False
-    cells = list(sizes)
-    matrix = np.array([[cell in each for cell in cells] for each in known], float)
-    asked = np.array([[cell in group for cell in cells]], float)
-    rank = np.linalg.matrix_rank
-    return bool(rank(np.vstack([matrix, asked])) == rank(matrix))
