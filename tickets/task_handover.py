@@ -39,7 +39,14 @@ def plan_for(person: User, part: Part = ALL, *, at: datetime) -> dict[User, int]
     """Who would get how many of their open tasks if they left now."""
     mine = _open_of(person, part).select_related("team", "ticket")
     counts = Counter(
-        taker_in(task.team, task.ticket, at=at, without=person.pk) for task in mine
+        taker_in(
+            task.team,
+            task.ticket,
+            at=at,
+            without=person.pk,
+            is_hidden=part.narrowed is not None,
+        )
+        for task in mine
     )
     heirs = User.objects.in_bulk(counts)
     return {heirs[pk]: count for pk, count in counts.items()}

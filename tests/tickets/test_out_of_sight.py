@@ -3,7 +3,9 @@
 import pytest
 
 from events.models import Event
-from teams.models import DataScope, Team, User
+from teams.access import with_scopes
+from teams.leaving import Part
+from teams.models import DataScope, Membership, Team, User
 from tests.personas import (
     MONDAY_NINE,
     admin_ada,
@@ -18,11 +20,28 @@ from tests.tickets.answers import ticket_for
 from tests.tickets.test_desk import signed_in
 from tickets import watchdog
 from tickets.department_tasks import give_task
-from tickets.models import Ticket
-from tickets.task_handover import look_after_tasks
+from tickets.models import Task, Ticket
+from tickets.task_handover import clear_tasks, look_after_tasks, plan_for
 
 pytestmark = pytest.mark.django_db
 NO_NORTH = {"effect": "deny", "dimension": "region", "value": "North"}
+
+
+def hide_from(*people: User) -> None:
+    for person in people:
+        DataScope.objects.create(user=person, **NO_NORTH)
+
+
+def give(ticket: Ticket, team: Team) -> Task:
+    return give_task(
+        ticket,
+        team=team,
+        title="Call",
+        text="",
+        minutes=60,
+        by=owner_otto(),
+        at=MONDAY_NINE,
+    )
 
 
 def owner(ticket: Ticket) -> User:
@@ -108,6 +127,37 @@ def test_what_nobody_of_the_team_may_see_goes_to_who_oversees_all() -> None:
     DataScope.objects.create(user=milo, **NO_NORTH)
     assert watchdog.look_after(at=MONDAY_NINE) == 0
     assert list(watchdog.unattended(at=MONDAY_NINE)) == [ticket]
+
+
+def test_a_task_that_its_lead_may_not_see_goes_to_who_oversees_all() -> None:
+    ticket, milo = ticket_for(mara_detractor()), manager_milo()
+    team = Team.objects.create(name="Billing", lead=lead_lena())
+    hide_from(lead_lena())
+    task = give(ticket, team)
+    assert task.assignee == milo
+    # Of the department whoever may see it comes first, however much they have to do.
+    Membership.objects.create(team=team, user=agent_ana())
+    User.objects.filter(pk=agent_ana().pk).update(capacity=0)
+    Task.objects.update(assignee=lead_lena())
+    assert look_after_tasks(at=MONDAY_NINE) == 1
+    assert ticket.tasks.get().assignee == agent_ana()
+    # Nobody at all may see it: it stays.
+    hide_from(agent_ana(), milo)
+    assert look_after_tasks(at=MONDAY_NINE) == 0
+    assert ticket.tasks.get().assignee == agent_ana()
+
+
+def test_the_page_says_that_a_task_moves_to_who_oversees_all() -> None:
+    ticket, milo = ticket_for(mara_detractor()), manager_milo()
+    team = Team.objects.create(name="Billing", lead=lead_lena())
+    assert give(ticket, team).assignee == lead_lena()
+    line = DataScope(user=lead_lena(), **NO_NORTH)
+    seen = with_scopes(lead_lena(), [line])
+    part = Part(narrowed=seen)
+    assert plan_for(lead_lena(), part, at=MONDAY_NINE) == {milo: 1}
+    line.save()
+    assert clear_tasks(lead_lena(), part, at=MONDAY_NINE) == 1
+    assert ticket.tasks.get().assignee == milo
 
 
 def test_a_ticket_that_moves_to_a_hidden_team_finds_an_owner_there() -> None:
