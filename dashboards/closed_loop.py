@@ -12,9 +12,9 @@ from dashboards.asked import facts_of, form_for
 from dashboards.backlog import backlog
 from dashboards.causes import causes
 from dashboards.forms import FilterForm
+from dashboards.loop_bases import effect_bases, qualifying
 from dashboards.loop_steps import Steps, effect, steps
 from dashboards.measured_initiatives import initiatives_table
-from dashboards.recovery_effect import Effect
 from dashboards.report import Report, Section, Table
 from dashboards.series import filled_to
 from dashboards.share_words import count_value, difference_text, share_value
@@ -32,8 +32,8 @@ def closed_loop_report(user: User, query: QueryDict, *, at: datetime) -> Report:
         facts_of(user, form),
         filled_to(),
         (
-            *_way(steps(user, form.span, form.filters)),
-            _effect(effect(user, form.span, form.filters)),
+            *_way(user, form),
+            _effect(user, form),
             _when(user, form),
             _open(user, form, at=at),
             _still(user, form, at=at),
@@ -42,19 +42,21 @@ def closed_loop_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     )
 
 
-def _way(found: Steps) -> tuple[Section, ...]:
+def _way(user: User, form: FilterForm) -> tuple[Section, ...]:
+    found = steps(user, form.span, form.filters)
+    hide = bool(qualifying(user, form.span).hidden(form.filters))
     if not found.qualifying:
         nothing = _("No low answer came in this period and selection.")
         return (Section(_("From a low score to a recovered customer"), text=nothing),)
     return (
         Section(
             _("From a low score to a recovered customer"),
-            figures=(figures.funnel_figure(found),),
+            figures=(figures.funnel_figure(found, hide=hide),),
             text=_coverage_words(found),
         ),
         Section(
             _("What customers say of it"),
-            figures=(figures.outcome_figure(found),),
+            figures=(figures.outcome_figure(found, hide=hide),),
             text=_(
                 "Over all low answers. Who said nothing when asked whether it is solved"
                 " counts apart from who said yes."
@@ -77,9 +79,11 @@ def _coverage_words(found: Steps) -> str:
     }
 
 
-def _effect(found: Effect) -> Section:
+def _effect(user: User, form: FilterForm) -> Section:
+    found = effect(user, form.span, form.filters)
+    hide = found.is_hidden or effect_bases(user, form.span).hidden(form.filters)
     heading = _("Does it win customers back?")
-    if found.difference is None or found.is_hidden:
+    if found.difference is None or hide:
         return Section(
             heading,
             text=_(

@@ -47,13 +47,13 @@ WEEKDAYS = (
 HIDDEN = gettext_lazy("hidden")
 
 
-def funnel_figure(steps: Steps) -> Figure:
+def funnel_figure(steps: Steps, *, hide: bool) -> Figure:
     """Steps need not lie within each other; all stand over the qualifying answers."""
     first = (_("low answers"), steps.qualifying)
     found = [(str(label), steps.counts[key]) for key, label in WAY]
-    hidden = is_hidden(steps.qualifying)
+    hidden = hide or is_hidden(steps.qualifying)
     said = [count_text(steps.qualifying)]
-    said += [str(share_value(steps.share(key))) for key, _label in WAY]
+    said += [str(share_value(steps.share(key), hide=hide)) for key, _label in WAY]
     labels = [first[0], *(label for label, _n in found)]
     return Figure(
         key="loop-way",
@@ -76,9 +76,9 @@ def funnel_figure(steps: Steps) -> Figure:
     )
 
 
-def outcome_figure(steps: Steps) -> Figure:
+def outcome_figure(steps: Steps, *, hide: bool) -> Figure:
     shares = [steps.share(key) for key, _label in OUTCOMES]
-    shown = [s if s and not s.is_hidden else None for s in shares]
+    shown = [s if s and not (hide or s.is_hidden) else None for s in shares]
     labels = [str(label) for _key, label in OUTCOMES]
     return Figure(
         key="loop-outcome",
@@ -100,7 +100,7 @@ def outcome_figure(steps: Steps) -> Figure:
         },
         columns=(_("Outcome"), _("Of all low answers")),
         rows=tuple(
-            (label, str(share_value(share)))
+            (label, str(share_value(share, hide=hide)))
             for label, share in zip(labels, shares, strict=True)
         ),
     )

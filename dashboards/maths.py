@@ -15,7 +15,7 @@ from dashboards.answer_rollup import SCORE_COLUMNS
 from dashboards.measuring import Question, answered
 from dashboards.metric import Metric
 from dashboards.raw_rows import every_partial, every_response
-from dashboards.results import Counted, Measured, Result
+from dashboards.results import Counted, Result
 from dashboards.selection import answers
 from dashboards.series import filled_to, scores_in
 from surveys.models import Response
@@ -65,7 +65,7 @@ def maths_of(key: str, question: Question) -> Maths:
     result = answered(question, [key])[key]
     metric = result.metric
     of_answers = metric.source in OF_ANSWERS
-    hidden = isinstance(result, Measured) and result.is_hidden
+    hidden = not isinstance(result, Counted) and result.is_hidden
     return Maths(
         metric,
         result,

@@ -12,9 +12,10 @@ from dashboards.orders import (
     Asked,
     apart,
     apart_by_groups,
+    latest_groups,
     recovery_groups,
 )
-from dashboards.remainders import Bases
+from dashboards.remainders import GROUP, Bases, added_up
 from dashboards.selection import Filters
 
 OF_EVERYBODY = ("active", "buyers", "won", "called")
@@ -29,7 +30,21 @@ def bases_of(asked: Asked) -> Bases:
 
     def read(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
         found = apart(_narrowed(asked, filters), by)
-        return {key: _sizes(done, OF_EVERYBODY) for key, done in found.items()}
+        return {key: sizes_of(done) for key, done in found.items()}
+
+    return Bases(read, OF_EVERYBODY, OF_CUSTOMERS)
+
+
+def bases_by_group(asked: Asked) -> Bases:
+    """The same where GROUP tells apart what customers said."""
+
+    def read(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
+        within = _narrowed(asked, filters)
+        columns = [dimension for dimension in by if dimension != GROUP]
+        rows = apart_by_groups(within, latest_groups(within), columns)
+        return added_up(
+            (_placed(by, key), sizes_of(done)) for key, done in rows.items()
+        )
 
     return Bases(read, OF_EVERYBODY, OF_CUSTOMERS)
 
@@ -49,6 +64,17 @@ def bases_of_return(asked: Asked) -> Bases:
         return found
 
     return Bases(read, OF_RETURN, OF_CUSTOMERS)
+
+
+def sizes_of(done: Behaviour) -> Counts:
+    return _sizes(done, OF_EVERYBODY)
+
+
+def _placed(by: Sequence[Dimension], key: Key) -> Key:
+    """The group stands first in the key; here where it was asked for."""
+    group, *values = key
+    rest = iter(values)
+    return tuple(group if dimension == GROUP else next(rest) for dimension in by)
 
 
 def _narrowed(asked: Asked, filters: Filters) -> Asked:

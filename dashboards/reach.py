@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from dashboards.asked import facts_of, form_for
 from dashboards.figures import Figure
 from dashboards.forms import FilterForm
-from dashboards.invited import Invited, Place, invited, skipped
+from dashboards.invited import Invited, Place, delivered, invited, skipped
 from dashboards.raking import CannotWeight, WeightedNps
 from dashboards.report import Report, Section, Table, Value
 from dashboards.representation import (
     MARGINS,
+    Margin,
     Population,
     Representation,
     Represented,
+    is_weighted_hidden,
     nps_both_ways,
     population,
     representation,
@@ -26,10 +28,11 @@ from dashboards.representation import (
 )
 from dashboards.series import filled_to
 from dashboards.share_words import base_text, count_value, share_value
+from dashboards.suppression import Hidden
 from dashboards.tiles import DASH
 from dashboards.wording import count_text, percent_text
 from surveys.invitations import SKIPPED
-from surveys.metrics import NpsScore, hidden_groups, is_hidden
+from surveys.metrics import NpsScore, is_hidden
 from surveys.number_words import points_text, whole
 from teams.models import User
 
@@ -43,6 +46,8 @@ _WAY: tuple[tuple[str, str | Promise], ...] = (
     ("started", gettext_lazy("started")),
     ("completed", gettext_lazy("completed")),
 )
+# Steps that say nothing of who was asked.
+_OF_SENDERS = ("asked", "sent", "delivered")
 _HEADINGS: Mapping[str, str | Promise] = {
     "tier": gettext_lazy("Tier"),
     "region": gettext_lazy("Region"),
@@ -62,24 +67,30 @@ def reach_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     form = form_for(user, query, at=at)
     by_place = invited(user, form.span, form.filters, at=at)
     found = population(user, form.span, form.filters)
+    bases = delivered(user, form.span, at=at)
+    hidden = {
+        name: bases.hidden_values(form.filters, name)["delivered"] for name in MARGINS
+    }
+    hide = bool(bases.hidden(form.filters))
     sections = [
-        _way(user, form, sum(by_place.values(), Invited())),
-        _represented(representation(found), by_place),
+        _way(user, form, sum(by_place.values(), Invited()), hide=hide),
+        _represented(representation(found), by_place, hidden),
     ]
     if query.get(WEIGHTED):
-        sections.append(_weighted(found))
+        hide = is_weighted_hidden(user, form.span, form.filters)
+        sections.append(_weighted(found, hide=hide))
     return Report(
         _("Whom do we hear?"), facts_of(user, form), filled_to(), tuple(sections)
     )
 
 
-def _way(user: User, form: FilterForm, found: Invited) -> Section:
+def _way(user: User, form: FilterForm, found: Invited, *, hide: bool) -> Section:
     heading = _("Invitations, by the day they were sent")
     if not found.asked:
         return Section(
             heading, text=_("Nobody was invited in this period and selection.")
         )
-    words = _("Response rate: %(rate)s.") % {"rate": share_value(found.rate)}
+    words = _("Response rate: %(rate)s.") % {"rate": share_value(found.rate, hide=hide)}
     if found.still_open and found.waiting:
         words += " " + _(
             "%(share)s of the delivered ones can still be answered, so it may grow."
@@ -95,15 +106,17 @@ def _way(user: User, form: FilterForm, found: Invited) -> Section:
     )
     return Section(
         heading,
-        figures=(_way_figure(found),),
+        figures=(_way_figure(found, hide=hide or is_hidden(found.delivered)),),
         tables=(table,) if table.rows else (),
         text=words,
     )
 
 
-def _way_figure(found: Invited) -> Figure:
+def _way_figure(found: Invited, *, hide: bool) -> Figure:
+    """Without who answered where the rate is not shown either."""
     labels = [str(label) for _key, label in _WAY]
-    numbers = [getattr(found, key) for key, _label in _WAY]
+    told = _OF_SENDERS if hide else dict(_WAY)
+    numbers = [getattr(found, key) if key in told else None for key, _label in _WAY]
     return Figure(
         key="reach-way",
         kind="funnel",
@@ -112,7 +125,8 @@ def _way_figure(found: Invited) -> Figure:
         data={"labels": labels, "values": numbers, "unit": "answers"},
         columns=(_("Step"), _("Invitations")),
         rows=tuple(
-            (label, count_text(n)) for label, n in zip(labels, numbers, strict=True)
+            (label, _("hidden") if n is None else count_text(n))
+            for label, n in zip(labels, numbers, strict=True)
         ),
         note=_(
             "A link that somebody copied counts as delivered. Mail programs open letters"
@@ -121,7 +135,11 @@ def _way_figure(found: Invited) -> Figure:
     )
 
 
-def _represented(found: Representation, by_place: Mapping[Place, Invited]) -> Section:
+def _represented(
+    found: Representation,
+    by_place: Mapping[Place, Invited],
+    hidden: Mapping[Margin, Hidden],
+) -> Section:
     heading = _("Who answers, against the customer base")
     if not found.base:
         return Section(
@@ -146,7 +164,7 @@ def _represented(found: Representation, by_place: Mapping[Place, Invited]) -> Se
             if any(line.index for line in found.margins[name])
         ),
         tables=tuple(
-            _table(name, place, found.margins[name], by_place)
+            _table(name, place, found.margins[name], by_place, hidden[name])
             for place, name in enumerate(MARGINS)
         ),
         text=words,
@@ -182,12 +200,11 @@ def _table(
     place: int,
     lines: Sequence[Represented],
     by_place: Mapping[Place, Invited],
+    hidden: Hidden,
 ) -> Table:
     asked: dict[str, Invited] = {}
     for where, found in by_place.items():
         asked[where[place]] = asked.get(where[place], Invited()) + found
-    # The rate of all stands above.
-    hidden = hidden_groups({value: each.delivered for value, each in asked.items()})
     columns = (
         _("Invited"),
         _("Delivered"),
@@ -232,7 +249,7 @@ def _index_value(line: Represented) -> Value:
     return Value(words, value, low, high, lines=(str(whole(value)), span))
 
 
-def _weighted(found: Population) -> Section:
+def _weighted(found: Population, *, hide: bool) -> Section:
     heading = _("Weighted to the customer base")
     try:
         weights = weights_of(found)
@@ -249,7 +266,10 @@ def _weighted(found: Population) -> Section:
     except ValueError:
         return Section(heading, text=_("Nobody answered, so nothing can be weighted."))
     plain, weighted = nps_both_ways(found, weights)
-    rows = ((_("as answered"), _plain(plain)), (_("weighted"), _with_weights(weighted)))
+    rows = (
+        (_("as answered"), _plain(plain, hide=hide)),
+        (_("weighted"), _with_weights(weighted, hide=hide)),
+    )
     words = _(
         "Weighted by tier and region (raking). Effective n: %(effective)s of"
         " %(n)s. It corrects for who answers by these two alone."
@@ -266,18 +286,18 @@ def _weighted(found: Population) -> Section:
     return Section(heading, tables=(table,), text=words)
 
 
-def _plain(score: NpsScore | None) -> Value:
+def _plain(score: NpsScore | None, *, hide: bool) -> Value:
     if score is None:
         return Value(DASH)
-    if score.is_hidden:
+    if hide or score.is_hidden:
         return Value(_("hidden"))
     return _nps_value(score.value, score.low, score.high, score.n, score.n)
 
 
-def _with_weights(score: WeightedNps | None) -> Value:
+def _with_weights(score: WeightedNps | None, *, hide: bool) -> Value:
     if score is None:
         return Value(DASH)
-    if is_hidden(score.n):
+    if hide or is_hidden(score.n):
         return Value(_("hidden"))
     return _nps_value(
         score.value, score.low, score.high, score.n, whole(score.effective_n)

@@ -7,7 +7,7 @@ do; of the others it is only seen to that no single filter leaves out a few.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.db.models import Aggregate, F, QuerySet
 from django.db.models.expressions import Combinable
@@ -20,6 +20,8 @@ from dashboards.selection import Filters
 from dashboards.suppression import Columns, Hidden, hidden_scores, hidden_values
 from surveys.metrics import is_hidden
 
+# What a page tells apart beside the dimensions; no filter knows it.
+GROUP = cast(Dimension, "group")
 # Where rows say what they are told apart by.
 Lookups = Mapping[Dimension, str | Combinable]
 
@@ -60,10 +62,19 @@ class Bases:
         """
         return hidden_scores(self, self._narrowing(filters))
 
-    def hidden_values(self, filters: Filters, by: Dimension) -> dict[str, Hidden]:
-        """Which values of a dimension may not be shown, by name."""
+    def hidden_values(
+        self,
+        filters: Filters,
+        by: Dimension,
+        groups: Mapping[Any, Counts] | None = None,
+    ) -> dict[str, Hidden]:
+        """Which values of a dimension may not be shown, by name.
+
+        `groups` within the filters, where they were counted already.
+        """
         filters = self._narrowing(filters)
-        groups = by_value(self.reading(filters, [by]))
+        if groups is None:
+            groups = by_value(self.reading(filters, [by]))
         return hidden_values(self, filters, by, groups)
 
     def _narrowing(self, filters: Filters) -> Filters:

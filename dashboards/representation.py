@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db.models import Count
 
-from dashboards.counting import Counts, counts
+from dashboards.counting import Counts, Key, counts
+from dashboards.dimensions import Dimension
 from dashboards.orders import customers, tier
 from dashboards.periods import Period
 from dashboards.raking import (
@@ -16,6 +18,7 @@ from dashboards.raking import (
     rake,
     weighted_nps,
 )
+from dashboards.remainders import GROUP, Bases, added_up
 from dashboards.selection import Filters
 from dashboards.series import scores_in
 from surveys import metrics
@@ -23,7 +26,8 @@ from surveys.metrics import NpsScore, ShareScore
 from teams.models import User
 
 # The places of a cell.
-MARGINS = ("tier", "region")
+Margin = Literal["tier", "region"]
+MARGINS: tuple[Margin, ...] = ("tier", "region")
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def population(user: User, period: Period, filters: Filters) -> Population:
         .annotate(n=Count("pk"))
     )
     base: dict[Cell, int] = {(t, region): n for t, region, n in rows if t and region}
-    found = counts(user, filters, since=period.start, until=period.end, by=MARGINS)  # type: ignore[arg-type]  # a tuple of dimensions
+    found = counts(user, filters, since=period.start, until=period.end, by=MARGINS)
     known: dict[Cell, Counts] = {
         tuple(map(str, cell)): c for cell, c in found.items() if all(cell)
     }
@@ -96,6 +100,42 @@ def representation(found: Population) -> Representation:
 def weights_of(found: Population) -> Weights:
     """Raises raking.CannotWeight, and ValueError where nobody answered."""
     return rake(found.answered, [found.margin(place) for place in range(len(MARGINS))])
+
+
+def is_weighted_hidden(user: User, period: Period, filters: Filters) -> bool:
+    """Whether all answers less those that say tier and region, of this selection or of
+    what it leaves out, would give away a few."""
+
+    def read(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
+        columns = [dimension for dimension in by if dimension != GROUP]
+        more = [name for name in MARGINS if name not in columns]
+        found = counts(
+            user, filters, since=period.start, until=period.end, by=[*columns, *more]
+        )
+        return added_up(
+            (
+                tuple(
+                    _is_known([*columns, *more], key)
+                    if dimension == GROUP
+                    else key[columns.index(dimension)]
+                    for dimension in by
+                ),
+                {"nps": sum(scores_in("nps", parts).values())},
+            )
+            for key, parts in found.items()
+        )
+
+    bases = Bases(read, ["nps"])
+    hidden = bases.hidden_values(filters, GROUP)["nps"]
+    return _KNOWN in hidden or bool(bases.hidden(filters))
+
+
+_KNOWN = "known"
+
+
+def _is_known(columns: Sequence[Dimension], key: Key) -> str:
+    values = dict(zip(columns, key, strict=True))
+    return _KNOWN if all(values[name] for name in MARGINS) else ""
 
 
 def nps_both_ways(

@@ -1,6 +1,6 @@
 """The page Value as a report: what experience is worth, under which assumptions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
@@ -14,8 +14,16 @@ from dashboards.asked import facts_of, form_for
 from dashboards.assumptions import Assumed, assumed, find_scenario, values_of
 from dashboards.forms import FilterForm
 from dashboards.money import Behaviour
+from dashboards.order_bases import (
+    OF_EVERYBODY,
+    bases_by_group,
+    bases_of,
+    bases_of_return,
+    sizes_of,
+)
 from dashboards.orders import SEGMENTS, Asked, Segment, currencies
 from dashboards.periods import ImpossiblePeriod, Period
+from dashboards.remainders import GROUP
 from dashboards.report import Impossible, Report, Section
 from dashboards.score_groups import GROUP_KEYS, GROUPINGS, Scale
 from dashboards.series import filled_to
@@ -104,12 +112,13 @@ def sections_of(question: Question) -> tuple[Section, ...]:
                 ),
             ),
         )
-    sides = [(question.name, now)]
+    sides, asks = [(question.name, now)], [asked]
     if question.other is not None:
         name, other_asked, other_assumed = question.other
+        asks.append(other_asked)
         sides.append((name, worth(other_asked, other_assumed.values)))
     return (
-        _return(sides, asked.currency),
+        _return(sides, asked.currency, hidden=_is_return_hidden(asks, sides)),
         _groups(now, asked),
         _segments(now, asked),
         _assumptions(sides),
@@ -135,10 +144,18 @@ def _other(
     return scenario.name, same, Assumed(scenario, values)
 
 
-def _return(sides: list[tuple[str, Worth]], currency: str) -> Section:
+def _is_return_hidden(
+    asks: Sequence[Asked], sides: Sequence[tuple[str, Worth]]
+) -> bool:
+    """Too few on any side, or so few left out of it that they would be given away."""
+    groups = (g for _name, one in sides for g in (one.recovered, one.comparison))
+    if any(0 < group.active < metrics.hidden_below() for group in groups):
+        return True
+    return any(bases_of_return(asked).hidden(asked.filters) for asked in asks)
+
+
+def _return(sides: list[tuple[str, Worth]], currency: str, *, hidden: bool) -> Section:
     now = sides[0][1]
-    both = (now.recovered, now.comparison)
-    hidden = any(0 < group.active < metrics.hidden_below() for group in both)
     figures = () if hidden else (return_figure(now.gained, currency),)
     table = return_table(
         [(name, found.gained) for name, found in sides], currency, hidden=hidden
@@ -161,9 +178,14 @@ def _groups(now: Worth, asked: Asked) -> Section:
     }
     risk, whole = now.at_risk, now.done.whole
     words = ""
-    sizes = {name: group.buyers for name, group in found.items()}
+    sizes = {key: sizes_of(group) for key, group in now.done.groups.items()}
+    values = bases_by_group(asked).hidden_values(asked.filters, GROUP, sizes)
+    hidden = {
+        base: {str(grouping.names[key]) for key in GROUP_KEYS if key in values[base]}
+        for base in OF_EVERYBODY
+    }
     lowest = str(grouping.names["low"])
-    if risk.buyers and lowest not in metrics.hidden_groups(sizes):
+    if risk.buyers and lowest not in hidden["buyers"]:
         words = _(
             "Revenue at risk: %(revenue)s came from %(group)s in this period, who are"
             " %(share)s of the buyers."
@@ -174,27 +196,51 @@ def _groups(now: Worth, asked: Asked) -> Section:
         }
     return Section(
         _("By what customers said before the period"),
-        figures=(churn_figure(found),),
+        figures=(churn_figure(found, hidden["active"]),),
         tables=(
-            groups_table(str(grouping.label), _("Group"), found, now, asked.currency),
+            groups_table(
+                str(grouping.label),
+                _("Group"),
+                found,
+                now,
+                asked.currency,
+                hidden=hidden,
+            ),
         ),
         text=words,
     )
 
 
 def _segments(now: Worth, asked: Asked) -> Section:
-    tables = []
+    bases = bases_of(asked)
+    tables, hidden_totals = [], bases.hidden(asked.filters)
     for segment in SEGMENTS:
         title, who = _BY[segment]
         groups = now.done.segments[segment]
+        sizes = {value: sizes_of(group) for value, group in groups.items()}
+        values = bases.hidden_values(asked.filters, segment, sizes)
         alive = {n: g for n, g in groups.items() if g.active or g.orders}
         by_size = sorted(alive.items(), key=lambda item: -item[1].customers)
         named = {name or _("Not stated"): group for name, group in by_size[:MOST]}
+        hidden = {
+            base: {
+                n or _("Not stated") for n, _g in by_size[:MOST] if n in values[base]
+            }
+            for base in OF_EVERYBODY
+        }
         if len(by_size) > MOST:
             # What is left out together, so that the rows still add up to everybody.
             rest = sum((group for _name, group in by_size[MOST:]), Behaviour())
             named[_("all others")] = rest
-        tables.append(groups_table(str(title), str(who), named, now, asked.currency))
+            for base, names in hidden.items():
+                # Beside groups all of which are shown, the others follow anyway.
+                if names or base in hidden_totals:
+                    names.add(_("all others"))
+        tables.append(
+            groups_table(
+                str(title), str(who), named, now, asked.currency, hidden=hidden
+            )
+        )
     return Section(_("By segment"), tables=tuple(tables))
 
 

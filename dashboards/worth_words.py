@@ -1,6 +1,6 @@
 """The value of experience in tables: groups, factors, assumptions."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 
 from django.utils.translation import gettext as _
@@ -22,31 +22,29 @@ from dashboards.share_words import (
 from dashboards.tiles import DASH
 from dashboards.wording import count_text, percent_text
 from dashboards.worth import Worth
-from surveys.metrics import ShareScore, hidden_groups, is_hidden
+from surveys.metrics import ShareScore, is_hidden
 from surveys.number_words import whole
 
 Groups = Mapping[str, Behaviour]
-# For each column how many customers or orders a group's value rests on.
-_BASES: Mapping[str, Callable[[Behaviour], int]] = {
-    "active": lambda group: group.active,
-    "orders": lambda group: group.orders,
-    "buyers": lambda group: group.buyers,
-}
+# Of the customers that a value rests on, the groups that may not be shown.
+HiddenGroups = Mapping[str, Collection[str]]
 
 
 def groups_table(
-    title: str, who: str, groups: Groups, worth: Worth, currency: str
+    title: str,
+    who: str,
+    groups: Groups,
+    worth: Worth,
+    currency: str,
+    *,
+    hidden: HiddenGroups,
 ) -> Table:
-    """Small groups hidden, each column by what it rests on."""
-    hidden = {
-        base: hidden_groups({name: size(g) for name, g in groups.items()})
-        for base, size in _BASES.items()
-    }
+    """Groups hidden, each column by the customers it rests on."""
     rows = [
         _row(
             name,
             group,
-            {base for base in _BASES if name in hidden[base]},
+            {base for base, names in hidden.items() if name in names},
             worth,
             currency,
         )
@@ -78,7 +76,7 @@ def _row(
         count_value(group.customers),
         share_value(group.churn, hide=churn),
         _retention(group, hide=churn),
-        mean_value(group.order_value, currency=currency, hide="orders" in hidden),
+        mean_value(group.order_value, currency=currency, hide=buyers),
         mean_value(group.frequency, hide=buyers),
         share_value(group.repurchase, hide=buyers),
         revenue_value(group, currency, hide=buyers),
@@ -132,9 +130,8 @@ def lifetime_value(found: Lifetime | None, currency: str, *, hide: bool) -> Valu
     return Value(words, found.value, found.low, found.high, found.n, lines)
 
 
-def churn_figure(groups: Groups) -> Figure:
+def churn_figure(groups: Groups, hidden: Collection[str]) -> Figure:
     """By score group; hidden ones are gaps."""
-    hidden = hidden_groups({name: group.active for name, group in groups.items()})
     shares: list[ShareScore | None] = [
         None if name in hidden else group.churn for name, group in groups.items()
     ]
