@@ -18,6 +18,13 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc
         # Uploads are for one user's eyes; these may be collected by another than serves
         # them, as in an image.
         super().__init__(*args, file_permissions_mode=0o644, **options)
+        self._addresses: dict[str, str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Asked for some twenty times a page; what was collected stays as it is."""
+        if name not in self._addresses:
+            self._addresses[name] = super().url(name, force)
+        return self._addresses[name]
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         if LEAN.fullmatch(name.replace("\\", "/")):

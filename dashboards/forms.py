@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -205,6 +206,13 @@ class FilterForm(forms.Form):
         field = self.fields["account"]
         assert isinstance(field, AccountField)
         field.accounts = Account.objects.visible_to(user)
+        field.widget.attrs |= {
+            "autocomplete": "off",
+            "hx-get": reverse("dashboards:companies"),
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": "#known-accounts",
+            "hx-params": self.add_prefix("account"),
+        }
         asked = self.data.get("account") or ""
         if asked.isdecimal() and len(asked) <= MOST_DIGITS:
             account = field.accounts.filter(pk=asked).first()

@@ -88,9 +88,6 @@ class DeskForm(forms.Form):
         super().__init__(params)
         self.user = user
         self._offer()
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = _look_of(field.widget)
-            field.widget.attrs["id"] = f"filter-{name}"
         self.is_valid()
 
     def _offer(self) -> None:
@@ -129,10 +126,3 @@ class DeskForm(forms.Form):
         return {
             name: str(self.data[name]) for name in self.fields if self.data.get(name)
         }
-
-
-def _look_of(widget: forms.Widget) -> str:
-    if isinstance(widget, forms.Select):
-        return "form-select"
-    is_box = isinstance(widget, forms.CheckboxInput)
-    return "form-check-input" if is_box else "form-control"

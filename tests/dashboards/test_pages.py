@@ -238,7 +238,7 @@ class TestFilters:
         html = client_of(executive_eva()).get(url).content.decode()
         assert 'name="since" value="2026-02-30"' in html
         for field in ("since", "survey"):
-            assert f'aria-invalid="true" aria-describedby="id_{field}_error"' in html
+            assert f'aria-describedby="id_{field}_error" aria-invalid="true"' in html
             assert f'<div id="id_{field}_error" class="invalid-feedback">' in html
         assert html.count('aria-invalid="true"') == 2
 

@@ -63,6 +63,12 @@ class TestDrill:
             page.go_back()
         page.wait_for_url(lambda url: "region=North" not in url)
 
+    def test_shows_the_day_that_is_none(self, lena: Person) -> None:
+        lena.page.goto(f"{lena.address}/dashboards/?since=2026-02-30")
+        expect(lena.page.locator("[name=since]")).to_be_visible()
+        expect(lena.page.locator("#id_since_error")).to_be_visible()
+        expect(lena.page.locator("[name=until]")).to_be_hidden()
+
     def test_filters_are_removed_by_keyboard(self, lena: Person) -> None:
         lena.open(f"{EXPLORE}?region=North&by=tier")
         page = lena.page
