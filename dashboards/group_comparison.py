@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, Sum
 
 from customers.models import Interaction
 from dashboards.comment_counts import ALL, Counts, count_comments, counts_of
+from dashboards.group_bases import OF_CUSTOMERS, Grouped
 from dashboards.grouping import Asked, Group, Grouping, groups_of
 from dashboards.money import Behaviour
 from dashboards.orders import bounds, currencies
@@ -86,12 +87,20 @@ def comparison(
         if key != grouping.key
         and any(any(scores_in(key, counted[g.key]).values()) for g in groups)
     )
-    hidden = {
-        key: _hidden(key, counted, total, grouping.is_disjoint) for key in offered
-    }
     currency = next((one for one, _n in currencies(user, period)), "")
+    hidden, hidden_in_all = Grouped(user, period, currency).hidden(
+        grouping, groups, filters
+    )
     columns = [
-        _column(asked, group, counted[group.key], period, currency) for group in groups
+        _column(
+            asked,
+            group,
+            counted[group.key],
+            period,
+            currency,
+            hide=any(group.key in hidden[name] for name in OF_CUSTOMERS),
+        )
+        for group in groups
     ]
     scored = [
         replace(
@@ -109,37 +118,36 @@ def comparison(
         )
         for column in columns
     ]
-    whole = _column(asked, Group("", "", Q()), total, period, currency)
+    whole = _column(
+        asked,
+        Group("", "", Q()),
+        total,
+        period,
+        currency,
+        hide=not hidden_in_all.isdisjoint(OF_CUSTOMERS),
+    )
+    scores_of_all = {
+        key: Compared(measured(key, total, hide=key in hidden_in_all))
+        for key in offered
+    }
     return Comparison(
         grouping,
         total[ALL],
         offered,
         _tested(scored, counted, total),
         currency,
-        replace(whole, scores={key: Compared(measured(key, total)) for key in offered}),
+        replace(whole, scores=scores_of_all),
     )
 
 
-def _hidden(
-    key: str, counted: Mapping[str, Counts], total: Counts, is_disjoint: bool
-) -> frozenset[str]:
-    """Groups whose score is too small to show, or would give another away."""
-    whole = sum(scores_in(key, total).values())
-    sizes = {name: sum(scores_in(key, part).values()) for name, part in counted.items()}
-    alone = {
-        name
-        for name, n in sizes.items()
-        if whole - n > 0 and metrics.is_hidden(whole - n)
-    }
-    if not is_disjoint:
-        return frozenset(alone)
-    # Whoever is in none of the groups is what the total less the groups would show.
-    rest = whole - sum(sizes.values())
-    return metrics.hidden_groups({**sizes, "": rest}) | alone
-
-
 def _column(
-    asked: Asked, group: Group, counts: Counts, period: Period, currency: str
+    asked: Asked,
+    group: Group,
+    counts: Counts,
+    period: Period,
+    currency: str,
+    *,
+    hide: bool,
 ) -> Column:
     inside = asked.answers.filter(group.condition)
     comments = count_comments(inside.exclude(comment=""))
@@ -151,9 +159,8 @@ def _column(
     }
     most = sorted(shares, key=lambda key: (-comments.by_topic[key][ALL], key))
     topics = (Topic(key, share) for key in most[:MOST_TOPICS] if (share := shares[key]))
-    return Column(
-        group, counts[ALL], {}, tuple(topics), n, _behaviour(inside, period, currency)
-    )
+    behaviour = None if hide else _behaviour(inside, period, currency)
+    return Column(group, counts[ALL], {}, tuple(topics), n, behaviour)
 
 
 def _behaviour(inside: Any, period: Period, currency: str) -> Behaviour | None:

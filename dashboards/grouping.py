@@ -14,7 +14,7 @@ from customers.condition_words import as_sentence
 from customers.conditions import ConditionError
 from customers.models import Customer, Segment
 from customers.models.customer import CustomerQuerySet
-from dashboards.dimensions import DIMENSIONS, Dimension, names_of
+from dashboards.dimensions import DIMENSIONS, Dimension, Value, names_of
 from dashboards.score_groups import GROUPINGS
 from journeys.models import Persona
 from surveys.models.response import ResponseQuerySet
@@ -27,12 +27,14 @@ LAPSED_DAYS = 180
 @dataclass(frozen=True)
 class Group:
     """`condition` picks answers; `saved` picks customers, in the condition language,
-    where it can say the same of a customer. None where it cannot."""
+    where it can say the same of a customer. None where it cannot. `value` of the
+    dimension, "" of none, where the groups are those of one."""
 
     key: str
     label: str
     condition: Q
     saved: Mapping[str, Any] | None = None
+    value: Value = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def _by_value(dimension: Dimension) -> Callable[[Asked], Iterator[Group]]:
                 label,
                 Q(**{lookup: value}),
                 _saved_value(dimension, value),
+                value or "",
             )
 
     return groups

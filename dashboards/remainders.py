@@ -93,15 +93,20 @@ def told_apart(
         f"by_{dimension}": F(at) if isinstance(at := lookups[dimension], str) else at
         for dimension in by
     }
-    if not names:
-        return {(): found.order_by().aggregate(**sizes)}
-    rows = found.order_by().values(**names).annotate(**sizes)
+    # Not by their names alone, which may be those of fields.
+    counted = {f"n_of_{name}": size for name, size in sizes.items()}
+    rows = found.order_by().values(**names).annotate(**counted)
+    values = (
+        rows.values_list(*names, *counted)
+        if names
+        else [tuple(found.order_by().aggregate(**counted).values())]
+    )
     return added_up(
         (
             tuple("" if value is None else value for value in row[: len(by)]),
             dict(zip(sizes, row[len(by) :], strict=True)),
         )
-        for row in rows.values_list(*names, *sizes)
+        for row in values
     )
 
 
