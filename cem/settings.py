@@ -380,6 +380,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # Mail ------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "cem@localhost")
+# Who customers' letters say they are from, beside the name of whoever wrote.
+COMPANY_NAME = env_str("COMPANY_NAME", "")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_HOST = env_str("EMAIL_HOST", "")
 EMAIL_PORT = env_int("EMAIL_PORT", 25)

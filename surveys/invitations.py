@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.letter_senders import sender_name
 from customers.models import Consent, Customer, Message
 from events import outbox
 from events.deliveries import queue_delivery
@@ -111,7 +112,7 @@ def _send(
         key=f"invitation-{invitation.id}",
         channel="email",
         recipient=customer.email,
-        content=words,
+        content={**words, "sender_name": sender_name(language)},
         at=at,
         subject=("invitation", invitation.id),
     )

@@ -12,6 +12,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.letter_senders import sender_name
 from customers.models import Message
 from events.deliveries import queue_delivery
 from surveys.invitations import language_for
@@ -177,6 +178,7 @@ def _send(request: ClosureRequest, words: Words, *, by: User, at: datetime) -> M
         recipient=customer.email,
         content={
             **letter_of(words, link=link_of(request), language=language),
+            "sender_name": sender_name(language, by),
             "headers": {**headers, "Message-ID": f"<{message_id}>"},
             "bounces_to": mail_threads.reply_address(ticket),
         },

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from customers.letter_senders import sender_name
 from customers.models import Customer, Message
 from events import outbox
 from events.deliveries import queue_delivery
@@ -236,7 +237,11 @@ def _write(
         key=f"initiative-{initiative.pk}-{customer.pk}",
         channel="email",
         recipient=customer.email,
-        content={"subject": subject, "text": text},
+        content={
+            "subject": subject,
+            "text": text,
+            "sender_name": sender_name(language),
+        },
         at=at,
         subject=("initiative", initiative.pk),
     )

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from customers.letter_senders import sender_name
 from customers.models import Customer, Message
 from events import deliveries
 from events.models import Delivery
@@ -57,6 +58,7 @@ def reply(
     message = _message(ticket, customer, words, answers=answers, by=by, at=at)
     content: dict[str, Any] = {
         **letter_of(ticket, words, by=by),
+        "sender_name": sender_name(words.language, by),
         "headers": {**headers, "Message-ID": f"<{message.message_id}>"},
         # A report that it could not be delivered finds its ticket in the same way.
         "bounces_to": mail_threads.reply_address(ticket),

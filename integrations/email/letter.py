@@ -9,6 +9,7 @@ import re
 from base64 import b64encode, encodebytes
 from collections.abc import Iterable, Mapping
 from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import quote as quote_name
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
@@ -25,6 +26,9 @@ WORD_BYTES = 45
 File = Mapping[str, str]
 PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 CONTROL = re.compile(r"[\r\n\0]")
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+LONGEST_NAME = 120
+PRODUCT = "cem"
 
 
 def letter_bytes(
@@ -56,14 +60,25 @@ def message_id_of(delivery: Delivery) -> str:
 
 
 @lru_cache(maxsize=1_024)
+def sender_of(ours: str, name: str | None) -> str:
+    """Our address with a name; with None its own, else the product's. What could end
+    a header or turn words around is left out of it."""
+    own, plain = parseaddr(ours)
+    said = (own or PRODUCT) if name is None else name
+    tidy = " ".join(UNSEEN.sub(" ", said).split())[:LONGEST_NAME]
+    return f'"{quote_name(tidy)}" <{plain}>' if tidy else plain
+
+
+@lru_cache(maxsize=1_024)
 def address(given: str) -> str:
     """As it stands in a header, its name encoded where that is needed."""
     if PLAIN.fullmatch(given):
         return given
     name, plain = parseaddr(given)
-    if name.isascii():
+    # What looks encoded already would be read as other words.
+    if name.isascii() and "=?" not in name:
         return formataddr((name, envelope(plain)))
-    return formataddr((name, envelope(plain)), "utf-8")
+    return f"{' '.join(_encoded_words(name))} <{envelope(plain)}>"
 
 
 @lru_cache(maxsize=1_024)

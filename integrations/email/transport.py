@@ -12,15 +12,21 @@ from django.core.mail import EmailMultiAlternatives
 
 from events.models import Delivery
 from events.transports import Outcome, TransportError
-from integrations.email.letter import File, envelope, letter_bytes, message_id_of
+from integrations.email.letter import (
+    File,
+    envelope,
+    letter_bytes,
+    message_id_of,
+    sender_of,
+)
 from integrations.email.smtp import Letter, Session
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 class EmailTransport:
-    """Content: `subject`, `text`; optionally `html`, `headers`, `bounces_to` (an
-    address) and `files` (`key`, `name` and `content_type` of each; `content_id` of a
+    """Content: `subject`, `text`; optionally `sender_name` (beside our address; ours
+    without it), `html`, `headers`, `bounces_to` (an address) and `files` (`key`, `name` and `content_type` of each; `content_id` of a
     picture within the HTML)."""
 
     def send_all(self, deliveries: Sequence[Delivery]) -> Iterator[Outcome]:
@@ -41,7 +47,7 @@ def _over_one_connection(deliveries: Sequence[Delivery]) -> Iterator[Outcome]:
 def _built(delivery: Delivery) -> Letter | TransportError:
     """One that cannot be built must not hold up the others."""
     content = delivery.content
-    sender = settings.DEFAULT_FROM_EMAIL
+    sender = sender_of(settings.DEFAULT_FROM_EMAIL, content.get("sender_name"))
     if "@" not in delivery.recipient:
         return TransportError(f"{delivery.recipient!r} is no address.")
     try:
@@ -85,6 +91,9 @@ def _over_django(delivery: Delivery) -> Outcome:
         message = EmailMultiAlternatives(
             subject=content["subject"],
             body=content["text"],
+            from_email=sender_of(
+                settings.DEFAULT_FROM_EMAIL, content.get("sender_name")
+            ),
             to=[delivery.recipient],
             headers={
                 **content.get("headers", {}),
