@@ -90,8 +90,8 @@ def told_apart(
 ) -> dict[Key, Counts]:
     """Rows counted by these dimensions; what has no value has ''."""
     names = {
-        f"by_{dimension}": F(at) if isinstance(at := lookups[dimension], str) else at
-        for dimension in by
+        f"by_{place}": F(at) if isinstance(at := lookups[dimension], str) else at
+        for place, dimension in enumerate(by)
     }
     # Not by their names alone, which may be those of fields.
     counted = {f"n_of_{name}": size for name, size in sizes.items()}

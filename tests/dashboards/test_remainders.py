@@ -5,16 +5,23 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from hypothesis import HealthCheck, example, given, settings
 
 from customers.models import Customer, Interaction
 from dashboards import money_results
+from dashboards.group_comparison import comparison
+from dashboards.grouping import BY
 from dashboards.measuring import Question, answered
 from dashboards.models import Uncovered
 from dashboards.money import Assumptions
 from dashboards.periods import Period
+from dashboards.reach import reach_report
+from dashboards.report import Table
+from dashboards.report import Value as ReportValue
 from dashboards.results import Counted
 from dashboards.selection import Filters
+from dashboards.value import value_report
 from events.ids import uuid7
 from surveys.models import Invitation, Response, Survey
 from tests.dashboards.answers import MONDAY
@@ -68,6 +75,7 @@ def fill(survey: Survey, sizes: Sizes) -> None:
         for place in range(n)
     )
     Response.objects.bulk_create(_answer(survey, person) for person in people)
+    Response.objects.bulk_create(_earlier(survey, person) for person in people)
     Invitation.objects.bulk_create(
         Invitation(
             survey=survey,
@@ -99,12 +107,22 @@ def _answer(survey: Survey, person: Customer) -> Response:
         started_at=MONDAY_NINE - timedelta(minutes=1),
         submitted_at=MONDAY_NINE,
         day=MONDAY,
+        nps=9,
         answers={"stars": 4},
     )
 
 
+def _earlier(survey: Survey, person: Customer) -> Response:
+    answer = _answer(survey, person)
+    answer.submitted_at -= timedelta(days=60)
+    answer.started_at = None
+    answer.day -= timedelta(days=60)
+    answer.nps = _SAID[person.tier]
+    return answer
+
+
 def _uncovered(survey: Survey, person: Customer) -> Uncovered:
-    answer = person.responses.get()
+    answer = person.responses.latest("day")
     return Uncovered(
         response_id=answer.pk,
         day=MONDAY,
@@ -145,6 +163,54 @@ def shown(survey: Survey, cells: set[Cell], **filters: str) -> dict[str, set[Cel
     }
 
 
+def on_pages(within: set[Cell], **filters: str) -> Iterator[tuple[str, set[Cell]]]:
+    """What tables show of these cells: the key of a number, and of which cells."""
+    query = QueryDict(mutable=True)
+    query.update({"period": "custom", "since": f"{WEEK.start}", "until": f"{WEEK.end}"})
+    query.update(filters)
+    at = MONDAY_NINE + timedelta(days=8)
+    for build in (value_report, reach_report):
+        for section in build(executive_eva(), query, at=at).sections:
+            for table in section.tables:
+                yield from _in_table(table, within)
+    for by, place in (("region", 0), ("tier", 1)):
+        chosen = Filters(**filters)  # type: ignore[arg-type]
+        found = comparison(executive_eva(), BY[by], WEEK, chosen, at=at)
+        for column in (*found.columns, found.all):
+            cells = {c for c in within if column.group.key in ("", c[place])}
+            if found.scores and column.scores["nps"].measured.score:
+                yield "nps", cells
+            if cells and column.behaviour:
+                yield "buyers", cells
+
+
+def _in_table(table: Table, within: set[Cell]) -> Iterator[tuple[str, set[Cell]]]:
+    for name, *values in table.rows:
+        cells = {c for c in within if name in c or _GROUPS.get(str(name)) in c}
+        for column, value in zip(table.columns[1:], values, strict=True):
+            key = _IN_TABLES.get(column)
+            if (
+                key
+                and cells
+                and isinstance(value, ReportValue)
+                and value.number is not None
+            ):
+                yield key, cells
+
+
+_IN_TABLES = {
+    "Response rate": "response_rate",
+    "Churn": "churn_rate",
+    "Average order value": "order_value",
+    "Bought again": "repurchase_rate",
+    "Revenue": "order_value",
+    "Lifetime value": "lifetime_value",
+}
+# What customers said before says their tier.
+_GROUPS = {"promoters": "gold", "passives": "silver", "detractors": "basic"}
+_SAID = {"gold": 10, "silver": 8, "basic": 0}
+
+
 def known(survey: Survey, sizes: Sizes) -> dict[str, list[set[Cell]]]:
     """What anybody can read: the total, each filter, and each two."""
     pages = [shown(survey, set(CELLS))]
@@ -160,12 +226,22 @@ def known(survey: Survey, sizes: Sizes) -> dict[str, list[set[Cell]]]:
     for page in pages:
         for key, cells in page.items():
             found[key].append(cells)
+    for key, cells in _on_all_pages():
+        found[key].append(cells)
     return found
+
+
+def _on_all_pages() -> Iterator[tuple[str, set[Cell]]]:
+    yield from on_pages(set(CELLS))
+    for region in REGIONS:
+        yield from on_pages({c for c in CELLS if c[0] == region}, region=region)
+    for tier in TIERS:
+        yield from on_pages({c for c in CELLS if c[1] == tier}, tier=tier)
 
 
 class TestAnyNumber:
     @settings(
-        max_examples=2,
+        max_examples=1,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
@@ -186,7 +262,18 @@ class TestAnyNumber:
         fill(survey, sizes)
         found = known(survey, sizes)
         # The total is shown wherever it may be.
-        assert sum(sizes.values()) < 5 or set(found) == set(KEYS)
+        assert sum(sizes.values()) < 5 or set(found) == {*KEYS, "nps", "buyers"}
         for group in small_groups(sizes):
-            given_away = {key for key in KEYS if follows(group, found[key], sizes)}
+            given_away = {key for key in found if follows(group, found[key], sizes)}
             assert given_away == set(), group
+
+    def test_shows_what_is_large_enough(self) -> None:
+        survey = rated_survey()
+        fill(survey, dict.fromkeys(CELLS, 6))
+        of_north = {cell for cell in CELLS if cell[0] == "North"}
+        found = [
+            (key, frozenset(cells)) for key, cells in on_pages(of_north, region="North")
+        ]
+        keys = {*_IN_TABLES.values(), "nps", "buyers"}
+        for region, tier in of_north:
+            assert {key for key, cells in found if cells == {(region, tier)}} == keys
