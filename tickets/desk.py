@@ -169,10 +169,18 @@ class Wanted:
         found = Ticket.objects.visible_to(self.user).filter(self._counted())
         if not self.status and not self.names_one:
             found = found.open()
-        elif self.status == Ticket.Status.RESOLVED:
+        elif self._is_of_resolved():
             # Known anyway, but lets an order by deadline use its index.
             found = found.filter(sort_due_at=NO_DEADLINE)
         return found.filter(self._uncounted())
+
+    def _is_of_resolved(self) -> bool:
+        """Whatever is reopened loses its answer, so a closed case is resolved."""
+        closed = (Ticket.Closure.CONFIRMED, Ticket.Closure.UNCONFIRMED)
+        return (
+            self.status == Ticket.Status.RESOLVED
+            or self.filters.get("closure") in closed
+        )
 
     def _worded(self, *, by_index: bool = True) -> TicketWordsQuerySet:
         """Answered by what stands beside the words, without the tickets."""

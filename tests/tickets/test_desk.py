@@ -333,6 +333,14 @@ class TestTheFilters:
         assert counted(milo, **asked)["all"] == 1
         assert [int(row[0]) for row in exported(milo, tab="all", **asked)] == [number]
 
+    def test_know_what_the_customer_has_confirmed(self) -> None:
+        number, _other = ticket_for().number, ticket_for()
+        resolve(number)
+        Ticket.objects.filter(number=number).update(closure="confirmed")
+        confirmed = {"closure": "confirmed", "status": "any"}
+        assert listed(manager_milo(), tab="all", **confirmed) == [number]
+        assert counted(manager_milo(), **confirmed)["all"] == 1
+
     def test_know_who_i_am(self) -> None:
         mine = ticket_for(mara_detractor()).number
         ticket_for(paul_promoter())
