@@ -417,6 +417,11 @@ CELERY_BEAT_SCHEDULE["resume key drivers"] = {
     "schedule": 30.0,
     "options": {"queue": "reports", "expires": 30},
 }
+CELERY_BEAT_SCHEDULE["renew key drivers"] = {
+    "task": "dashboards.tasks.renew_drivers",
+    "schedule": crontab(hour=4, minute=40),
+    "options": {"queue": "reports", "expires": 3600},
+}
 CELERY_BEAT_SCHEDULE["resume topic readings"] = {
     "task": "surveys.tasks.resume_topic_readings",
     "schedule": 30.0,

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dashboards.asked import facts_of, form_for
 from dashboards.driver_form import asked_of, form_of, survey_of
-from dashboards.driver_runs import Asked, runs_of
+from dashboards.driver_runs import Asked, closest, runs_of
 from dashboards.driver_words import (
     base_words,
     importance_figure,
@@ -30,7 +31,7 @@ def drivers_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     if survey is None:
         return Report(title, facts, None, (Section("", text=_("Choose a survey.")),))
     asked, offered = asked_of(user, survey, form, query)
-    run = finished(user, asked)
+    run = finished(user, asked) or closest(user, asked)
     if run is None:
         text = _("This has not been calculated yet.")
         return Report(title, facts, None, (Section("", text=text),))
@@ -45,9 +46,18 @@ def drivers_report(user: User, query: QueryDict, *, at: datetime) -> Report:
     section = Section(
         "",
         figures=tuple(figure for figure in figures if figure),
-        text=f"{explained} {base_words(run.result)}",
+        text=f"{explained} {base_words(run.result)}{_other_days(run, asked)}",
     )
     return Report(title, facts, run.newest_at, (section,))
+
+
+def _other_days(run: DriverRun, asked: Asked) -> str:
+    """Which days were calculated, where those asked for were not yet."""
+    if (run.since, run.until) == (asked.since, asked.until):
+        return ""
+    words = _("Calculated last for %(since)s to %(until)s.")
+    days = {"since": date_format(run.since), "until": date_format(run.until)}
+    return " · " + words % days
 
 
 def finished(user: User, asked: Asked) -> DriverRun | None:

@@ -30,6 +30,7 @@ VERSION = 1
 KEPT = timedelta(days=90)
 SOON = timedelta(seconds=20)
 STALLED = timedelta(seconds=60)
+LOOKED_AT = 50
 
 
 class _Cancelled(Exception):
@@ -69,6 +70,42 @@ def newest(user: User, asked: Asked) -> DriverRun | None:
     return runs_of(user).filter(digest=asked.digest()).order_by("-asked_at").first()
 
 
+def latest(user: User, survey: Survey) -> DriverRun | None:
+    """What the person saw last of a survey, where it says anything."""
+    done = runs_of(user).filter(survey=survey, state=DriverRun.State.DONE)
+    told = done.filter(version=VERSION, result__refused="")
+    return told.order_by("-until", "-finished_at").first()
+
+
+def closest(user: User, asked: Asked) -> DriverRun | None:
+    """The newest that was calculated of the same question over other days, which are
+    at least half of those asked for. Each says its own."""
+    same = runs_of(user).filter(
+        survey=asked.survey,
+        outcome=asked.outcome,
+        filters=stored_filters(asked.filters),
+        version=VERSION,
+        state=DriverRun.State.DONE,
+        until__gte=asked.since,
+        since__lte=asked.until,
+    )
+    days = (asked.until - asked.since).days + 1
+    found = same.order_by("-until", "-finished_at")[:LOOKED_AT]
+    return next(
+        (
+            run
+            for run in found
+            if set(run.attributes) == set(asked.attributes)
+            and 2 * _shared_days(run, asked) >= days
+        ),
+        None,
+    )
+
+
+def _shared_days(run: DriverRun, asked: Asked) -> int:
+    return (min(run.until, asked.until) - max(run.since, asked.since)).days + 1
+
+
 def ask_for(asked: Asked, *, by: User, at: datetime) -> DriverRun:
     """A run; the same one while it is under way. Others of the person that wait go."""
     under_way = runs_of(by).filter(finished_at__isnull=True)
@@ -77,16 +114,23 @@ def ask_for(asked: Asked, *, by: User, at: datetime) -> DriverRun:
         return found
     under_way.delete()
     runs_of(by).filter(asked_at__lt=at - KEPT).delete()
-    return DriverRun.objects.create(
+    run = run_of(asked, by=by, asked_at=at)
+    run.save()
+    return run
+
+
+def run_of(asked: Asked, *, by: User, asked_at: datetime) -> DriverRun:
+    """One that waits, not saved yet."""
+    return DriverRun(
         asked_by=by,
-        asked_at=at,
+        asked_at=asked_at,
         survey=asked.survey,
         outcome=asked.outcome,
         attributes=list(asked.attributes),
         since=asked.since,
         until=asked.until,
         filters=stored_filters(asked.filters),
-        digest=digest,
+        digest=asked.digest(),
         version=VERSION,
     )
 

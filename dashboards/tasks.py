@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from dashboards import (
     alerts,
+    driver_renewal,
     driver_runs,
     report_files,
     report_mail,
@@ -54,6 +55,12 @@ def resume_drivers() -> None:
     """Those that no worker heard of, or whose worker is gone."""
     for run_id in driver_runs.waiting(at=timezone.now()):
         ask_for_drivers(run_id)
+
+
+@shared_task(queue="reports")
+def renew_drivers() -> None:
+    """Those of the last days; `resume_drivers` hands them to the workers."""
+    driver_renewal.renew(at=timezone.now())
 
 
 def ask_for_drivers(run_id: int) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboards import driver_runs, tasks
+from dashboards.driver_data import attributes_of
 from dashboards.driver_form import (
     MOST,
     TICKED,
@@ -24,6 +25,7 @@ from dashboards.driver_form import (
     surveys_with_drivers,
 )
 from dashboards.driver_words import (
+    Line,
     base_words,
     importance_figure,
     lines_of,
@@ -34,7 +36,9 @@ from dashboards.driver_words import (
     share_text,
 )
 from dashboards.models import DriverRun
+from surveys.models import Survey
 from teams.access import StaffRequest, can, requires
+from teams.models import User
 from teams.roles import Ability
 
 PAGE = "dashboards/drivers/page.html"
@@ -50,7 +54,7 @@ def drivers(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "most": MOST, "ticked_name": TICKED}
     survey = survey_of(request.user, form)
     if survey is None:
-        context["surveys"] = surveys_with_drivers(request.user)
+        context["surveys"] = _told_briefly(request.user)
     else:
         context |= _asked(request, form)
     if not request.htmx:  # type: ignore[attr-defined]
@@ -104,9 +108,21 @@ def _asked(request: StaffRequest, form: DriverForm) -> dict[str, Any]:
         "is_stalled": found and driver_runs.is_stalled(found, at=timezone.now()),
         "time_zone": settings.TIME_ZONE,
     }
+    if found is None:
+        context["earlier"] = found = driver_runs.closest(request.user, asked)
     if found and found.state == DriverRun.State.DONE:
         context |= _result(request, found, offered)
     return context
+
+
+def _told_briefly(user: User) -> list[tuple[Survey, DriverRun | None, list[Line]]]:
+    """The surveys that can be asked, with what was calculated last."""
+    found = []
+    for survey in surveys_with_drivers(user):
+        run = driver_runs.latest(user, survey)
+        lines = lines_of(run, attributes_of(user, survey)) if run else []
+        found.append((survey, run, [line for line in lines if line.is_significant][:3]))
+    return found
 
 
 def _result(request: StaffRequest, found: DriverRun, offered: Any) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """Key drivers from the question to the finished page: scope, refusal, cancelling."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from dashboards import driver_runs
+from dashboards import driver_renewal, driver_runs
 from dashboards.driver_data import attributes_of, rating_of
 from dashboards.driver_report import drivers_report
 from dashboards.driver_runs import read_filters, stored_filters
@@ -215,8 +217,6 @@ class TestTheRun:
         assert driver_runs.waiting(at=later) == [run.pk]
 
     def test_is_shown_in_a_report(self) -> None:
-        from django.http import QueryDict
-
         rate(80)
         calculated(executive_eva())
         query = QueryDict(address().partition("?")[2])
@@ -224,6 +224,104 @@ class TestTheRun:
         assert [f.kind for f in report.sections[0].figures] == ["bars", "scatter"]
         other = drivers_report(manager_milo(), query, at=timezone.now())
         assert other.sections[0].text == "This has not been calculated yet."
+
+
+def yesterday(run: DriverRun) -> DriverRun:
+    """As if all of it had been the day before."""
+    day = timedelta(days=1)
+    run.asked_at, run.since, run.until = (
+        run.asked_at - day,
+        run.since - day,
+        run.until - day,
+    )
+    assert run.finished_at is not None
+    run.finished_at -= day
+    run.digest = "of yesterday"
+    run.save()
+    return run
+
+
+class TestTheDayAfter:
+    def test_shows_the_last_run_with_its_own_days(self) -> None:
+        rate(80)
+        run, _page = calculated(executive_eva())
+        run = yesterday(run)
+        client = client_of(executive_eva())
+        page = " ".join(client.get(address()).content.decode().split())
+        said = (
+            f"Calculated last for {date_format(run.since)} to {date_format(run.until)}"
+        )
+        for words in (said, "has not been calculated yet", "n = 80", "days chosen"):
+            assert words in page
+        query = QueryDict(address().partition("?")[2])
+        report = drivers_report(executive_eva(), query, at=timezone.now())
+        assert said in report.sections[0].text
+        first = client.get(PAGE).content.decode()
+        assert "<li>Staff: " in first
+
+    @pytest.mark.parametrize(
+        "other", [{"outcome": "csat"}, {"driver": "staff"}, {"region": "North"}]
+    )
+    def test_shows_no_run_of_another_question(self, other: dict[str, str]) -> None:
+        rate(40)
+        run, _page = calculated(executive_eva())
+        yesterday(run)
+        page = client_of(executive_eva()).get(address(**other)).content.decode()
+        assert "Calculated last" not in page
+
+    def test_shows_no_run_of_days_that_are_mostly_others(self) -> None:
+        rate(40)
+        run, _page = calculated(executive_eva())
+        DriverRun.objects.update(since=run.since - timedelta(days=50))
+        DriverRun.objects.update(until=run.until - timedelta(days=50))
+        page = client_of(executive_eva()).get(address()).content.decode()
+        assert "Calculated last" not in page
+
+    def test_begins_with_a_run_of_the_night(self) -> None:
+        rate(80)
+        run, _page = calculated(executive_eva())
+        yesterday(run)
+        now = timezone.now()
+        assert driver_renewal.renew(at=now) == 1
+        assert driver_renewal.renew(at=now) == 0
+        [due] = driver_runs.waiting(at=now)
+        driver_runs.calculate(due, at=now)
+        page = client_of(executive_eva()).get(address()).content.decode()
+        assert "n = 80" in page
+        assert "Calculated last" not in page
+
+    def test_keeps_what_was_asked_and_the_last_night_alone(self) -> None:
+        rate(40)
+        calculated(executive_eva())
+        now = timezone.now()
+        for night in range(1, 4):
+            at = now + timedelta(days=night)
+            assert driver_renewal.renew(at=at) == 1
+            [due] = driver_runs.waiting(at=at)
+            driver_runs.calculate(due, at=at)
+        asked = local_day(now)
+        days = sorted((run.until - asked).days for run in DriverRun.objects.all())
+        assert days == [0, 2, 3]
+
+    @pytest.mark.parametrize(
+        ("fields", "who"),
+        [
+            ({"until": date(2020, 1, 1)}, {}),
+            ({"asked_at": timezone.now() - timedelta(days=31)}, {}),
+            ({"state": DriverRun.State.FAILED}, {}),
+            ({}, {"is_active": False}),
+            ({}, {"role": "agent"}),
+        ],
+    )
+    def test_renews_nothing_that_nobody_reads(
+        self, fields: dict[str, Any], who: dict[str, Any]
+    ) -> None:
+        run, _page = calculated(executive_eva())
+        yesterday(run)
+        DriverRun.objects.update(**fields)
+        if who:
+            User.objects.filter(pk=executive_eva().pk).update(**who)
+        assert driver_renewal.renew(at=timezone.now()) == 0
 
 
 class TestThePage:
