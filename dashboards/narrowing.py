@@ -5,10 +5,12 @@ Journeys, stages and teams are ways to pick touchpoints and to add them up.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 
 from dashboards.answer_shapes import SHAPE_OF
@@ -17,6 +19,8 @@ from dashboards.selection import Filters, touchpoints
 from teams.access import scopes_of
 from teams.models import DataScope, User
 
+# The same for everybody with the same scopes, and asked for by each page.
+KEPT = timedelta(seconds=60)
 # Of a touchpoint's line: its id, and what it belongs to.
 _PLACES: tuple[Dimension, ...] = ("touchpoint", "stage", "journey", "team")
 _LOOKUPS = ("id", "stage_id", "stage__journey_id", "team_id")
@@ -111,19 +115,25 @@ def recent_values(
     user: User, columns: Sequence[str], *, since: date, most: int
 ) -> dict[str, list[str]]:
     """The values of these columns that answers have had lately, each within the scope:
-    `most` of each, those with most answers first."""
+    `most` of each, those with most answers first. What is new comes a little later."""
     only = narrowing(user, Filters(), ()).only
     parts = [_RECENT.format(scope=_scope_of(only.get(c, Only()))) for c in columns]
     values: list[Any] = []
     for column in columns:
         shape, within = SHAPE_OF[column].value, only.get(column, Only())
         values += [shape, shape, since, *_texts_of(within), MOST_CELLS, most]
+    asked = " UNION ALL ".join(parts), values
+    key = f"recent-values:{sha256(repr(asked).encode()).hexdigest()[:16]}"
+    rows: list[tuple[int, str]] | None = cache.get(key)
+    if rows is None:
+        with connection.cursor() as cursor:
+            cursor.execute(*asked)
+            rows = cursor.fetchall()
+        cache.set(key, rows, KEPT.total_seconds())
     found: dict[str, list[str]] = {column: [] for column in columns}
     names = {SHAPE_OF[column].value: column for column in columns}
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        for shape, value in cursor.fetchall():
-            found[names[shape]].append(value)
+    for shape, value in rows:
+        found[names[shape]].append(value)
     return found
 
 
