@@ -15,14 +15,13 @@ from dashboards.grouping import Group, Grouping
 from dashboards.orders import bounds
 from dashboards.periods import Period
 from dashboards.registry import SCORES
-from dashboards.remainders import GROUP, Bases, told_apart
+from dashboards.remainders import GROUP, OF_ANSWERS, Bases, told_apart
 from dashboards.scores import SCORE_COLUMNS
 from dashboards.selection import Filters, answers
 from teams.models import User
 
 OF_CUSTOMERS = ("customers", "buyers")
 _NAMES = (*SCORES, *OF_CUSTOMERS)
-_LOOKUPS = {name: declared.lookup for name, declared in DIMENSIONS.items()}
 _INSIDE = "inside"
 
 
@@ -89,7 +88,7 @@ class Grouped:
 
         def read(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
             found = answers(self.user, filters).filter(day__range=days)
-            return told_apart(found, by, {**_LOOKUPS, GROUP: which}, **sizes)
+            return told_apart(found, by, {**OF_ANSWERS, GROUP: which}, **sizes)
 
         return Bases(read, _NAMES)
 

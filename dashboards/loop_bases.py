@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Count
 
 from dashboards.counting import Counts, Key
-from dashboards.dimensions import DIMENSIONS, Dimension
+from dashboards.dimensions import Dimension
 from dashboards.loop_steps import STEPS, TICKET, compared, with_ticket
 from dashboards.periods import Period
-from dashboards.remainders import Bases, added_up, told_apart
+from dashboards.remainders import OF_ANSWERS, Bases, added_up, told_apart
 from dashboards.selection import OF_TICKETS, Filters, answers
 from dashboards.uncovered import uncovered
 from teams.models import User
 
 _LOOKUPS = {dimension: f"{TICKET}__{at}" for dimension, at in OF_TICKETS.items()}
-_OF_ANSWERS = {name: declared.lookup for name, declared in DIMENSIONS.items()}
 
 
 def qualifying(user: User, period: Period) -> Bases:
@@ -29,7 +28,7 @@ def qualifying(user: User, period: Period) -> Bases:
             told_apart(
                 with_ticket(user, period, filters), by, _LOOKUPS, qualifying=number
             ),
-            told_apart(missing, by, _OF_ANSWERS, qualifying=number),
+            told_apart(missing, by, OF_ANSWERS, qualifying=number),
         )
         return added_up(part for counted in both for part in counted.items())
 

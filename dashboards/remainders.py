@@ -24,6 +24,9 @@ from surveys.metrics import is_hidden
 GROUP = cast(Dimension, "group")
 # Where rows say what they are told apart by.
 Lookups = Mapping[Dimension, str | Combinable]
+OF_ANSWERS: Lookups = {
+    dimension: declared.lookup for dimension, declared in DIMENSIONS.items()
+}
 
 
 class Reading(Protocol):

@@ -9,12 +9,12 @@ from django.db.models.functions import Extract
 from django.utils import timezone
 
 from dashboards.counting import Counts, Key
-from dashboards.dimensions import DIMENSIONS, Dimension
+from dashboards.dimensions import Dimension
 from dashboards.measuring import Question
 from dashboards.periods import day_after
 from dashboards.raw_rows import OF_PARTIALS, every_partial, every_response
 from dashboards.registry import METRICS
-from dashboards.remainders import Bases, added_up, told_apart
+from dashboards.remainders import OF_ANSWERS, Bases, added_up, told_apart
 from dashboards.results import Median, Result
 from dashboards.selection import Filters, answers
 from dashboards.series import share_result
@@ -26,7 +26,6 @@ from surveys.models.response import ResponseQuerySet
 from surveys.quantiles import quantile
 
 Span = tuple[date, date]
-_LOOKUPS = {name: declared.lookup for name, declared in DIMENSIONS.items()}
 _IN_A_SHARE = (Response.State.COMPLETE, Response.State.OVER_QUOTA)
 
 
@@ -55,14 +54,14 @@ def _hides(question: Question, span: Span, name: str) -> bool:
         sent = _sent(question, filters, span)
         partial = _begun(question, filters, span)
         both = (
-            told_apart(sent, by, _LOOKUPS, begun=Count("pk")),
+            told_apart(sent, by, OF_ANSWERS, begun=Count("pk")),
             told_apart(partial, by, OF_PARTIALS, begun=Count("pk")),
         )
         return added_up(part for counted in both for part in counted.items())
 
     def timed(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
         found = _timed(question, filters, span)
-        return told_apart(found, by, _LOOKUPS, timed=Count("pk"))
+        return told_apart(found, by, OF_ANSWERS, timed=Count("pk"))
 
     reading = begun if name == "begun" else timed
     return bool(Bases(reading, [name]).hidden(question.filters))

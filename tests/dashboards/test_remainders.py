@@ -44,6 +44,7 @@ WEEK = Period(MONDAY, MONDAY + timedelta(days=6))
 KEYS = (
     "rating_mean",
     "rating_top",
+    "sentiment_positive",
     "completion_rate",
     "abandonment_rate",
     "answer_seconds",
@@ -109,6 +110,7 @@ def _answer(survey: Survey, person: Customer) -> Response:
         day=MONDAY,
         nps=9,
         answers={"stars": 4},
+        comment="Fine.",
     )
 
 
