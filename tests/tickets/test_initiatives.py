@@ -251,7 +251,7 @@ class TestTheEffect:
         client.force_login(manager_milo())
         shown = client.get(made.get_absolute_url()).content.decode()
         assert "CSAT, against the other touchpoints" in shown
-        assert "Expected change of CSAT, in points</dt><dd>+4.5<" in shown
+        assert "Expected change</dt><dd>CSAT: +4.5<" in shown
         assert "expected: +4.5" in shown
         assert "100 % (61 % to 100 %) · low base" in shown
         assert ">hidden<" in shown
