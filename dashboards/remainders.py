@@ -6,7 +6,7 @@ do; of the others it is only seen to that no single filter leaves out a few.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
 
 from django.db.models import Aggregate, F, QuerySet
@@ -63,7 +63,7 @@ class Bases:
 
         Which are too few by themselves is left to whoever shows them.
         """
-        return hidden_scores(self, self._narrowing(filters))
+        return hidden_scores(_Remembered(self), self._narrowing(filters))
 
     def hidden_values(
         self,
@@ -83,6 +83,45 @@ class Bases:
     def _narrowing(self, filters: Filters) -> Filters:
         given = {d: v for d, v in filters.given.items() if d in self.narrowed_by}
         return Filters(**given, attributes=filters.attributes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """Reads each table once: what one dimension tells apart within a filter is a line of
+    the table of both."""
+
+    bases: Bases
+    tables: dict[tuple[Filters, tuple[Dimension, ...]], Mapping[Key, Counts]] = field(
+        default_factory=dict
+    )
+
+    @property
+    def columns(self) -> Columns:
+        return self.bases.columns
+
+    def read(
+        self, filters: Filters, by: Sequence[Dimension], grain: Grain | None = None
+    ) -> Mapping[Key, Counts]:
+        if len(by) != 1 or not filters.given:
+            return self._table(filters, tuple(by))
+        [column] = by
+        other, value = next(iter(filters.given.items()))
+        both = tuple(sorted((column, other), key=list(DIMENSIONS).index))
+        place = both.index(other)
+        # A dimension's name is that of the field.
+        table = self._table(replace(filters, **{other: None}), both)  # type: ignore[arg-type]
+        return {
+            (key[1 - place],): sizes
+            for key, sizes in table.items()
+            if key[place] == value
+        }
+
+    def _table(
+        self, filters: Filters, by: tuple[Dimension, ...]
+    ) -> Mapping[Key, Counts]:
+        if (filters, by) not in self.tables:
+            self.tables[filters, by] = self.bases.reading(filters, by)
+        return self.tables[filters, by]
 
 
 def told_apart(
