@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -28,12 +29,14 @@ def engines() -> Engines:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, engines: Engines, django_db_blocker: DjangoDbBlocker
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+    engines: Engines,
+    django_db_blocker: DjangoDbBlocker,
 ) -> None:
-    """Tables are migrated once for all that the tests need of them."""
+    """The tests' database is copied from one that was migrated once."""
     with django_db_blocker.unblock():
-        keep_migrated(engines)
+        connection.settings_dict["TEST"]["TEMPLATE"] = keep_migrated(engines)
 
 
 @pytest.fixture(scope="module")

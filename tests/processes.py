@@ -4,12 +4,14 @@ Started as `make run` starts them and killed as an operator never should. The da
 is a copy of the migrated one, committed to for real: whoever asks for it has it alone.
 """
 
+import hashlib
 import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
@@ -150,7 +152,8 @@ class Installation:
 def installed(engines: Engines, home: Path) -> Iterator[Installation]:
     """An installation with nothing started yet; the test's own queries go there too."""
     name = f"{_name_in(engines.database_url)}_{home.name}"
-    with _database(engines, name, template=_migrated(engines)), _queries_go_to(name):
+    template = keep_migrated(engines)
+    with _database(engines, name, template=template), _queries_go_to(name):
         installation = Installation(engines, home, _url_of(engines, name))
         try:
             yield installation
@@ -159,26 +162,48 @@ def installed(engines: Engines, home: Path) -> Iterator[Installation]:
             installation.kill()
 
 
-def keep_migrated(engines: Engines) -> None:
-    """Keep a database with tables and the rows of migrations for installations.
+def keep_migrated(engines: Engines) -> str:
+    """The name of a database with tables and the rows of migrations, to be copied.
 
-    A copy of the one that pytest has just migrated, before tests that commit empty it;
-    where no test asks for that one there is none, and this one is migrated instead.
+    Made where there is none, and kept for the next run until a migration changes.
     """
-    usual = connection.settings_dict["NAME"]
-    connection.close()
     name = _migrated(engines)
-    _drop(engines, name)
-    if usual != _name_in(engines.database_url):
-        _execute(engines, f'CREATE DATABASE "{name}" TEMPLATE "{usual}"')
-        return
-    _execute(engines, f'CREATE DATABASE "{name}"')
-    with _queries_go_to(name):
+    draft = f"{_name_in(engines.database_url)}_migrated"
+    kept = _databases(engines, beginning=draft)
+    if name in kept:
+        return name
+    for old in kept:
+        _drop(engines, old)
+    _execute(engines, f'CREATE DATABASE "{draft}"')
+    with _queries_go_to(draft):
         call_command("migrate", verbosity=0)
+    # Whole or not at all: a run that was killed leaves none that looks finished.
+    _execute(engines, f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+    return name
 
 
 def _migrated(engines: Engines) -> str:
-    return f"{_name_in(engines.database_url)}_migrated"
+    return f"{_name_in(engines.database_url)}_migrated_{_migrations()}"
+
+
+@cache
+def _migrations() -> str:
+    """Another one as soon as any migration, or a package that brings some, changes."""
+    files = [ROOT / "requirements" / "base.txt", *ROOT.glob("*/migrations/*.py")]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _databases(engines: Engines, *, beginning: str) -> list[str]:
+    question = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    with (
+        closing(psycopg2.connect(engines.database_url)) as opened,
+        opened.cursor() as cursor,
+    ):
+        cursor.execute(question, [beginning])
+        return [name for (name,) in cursor.fetchall()]
 
 
 @contextmanager
