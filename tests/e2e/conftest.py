@@ -15,6 +15,8 @@ from django.test import Client
 from django.utils import translation
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
+    Error,
     Page,
     Response,
     ViewportSize,
@@ -175,7 +177,21 @@ class People:
         try:
             yield Person(context.new_page(), self.address, self.language)
         finally:
-            context.close()
+            close(context)
+
+
+def close(context: BrowserContext) -> None:
+    """A window that is closed while a page comes may never close: that way ends first.
+
+    Raises TimeoutError where it does not end.
+    """
+    for page in context.pages:
+        try:
+            page.goto("about:blank")
+        except Error:
+            # The page was quicker to lead somewhere else.
+            page.wait_for_load_state("load")
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from surveys import stamps, suspicion
 from surveys.document import plain, read_document
 from surveys.models import Response, Survey, Upload
-from tests.e2e.conftest import PATIENCE, PHONE, violations
+from tests.e2e.conftest import PATIENCE, PHONE, close, violations
 from tests.personas import nps_survey
 from tests.processes import Installation
 
@@ -31,7 +31,7 @@ def phone(running: Installation, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE, locale="en-GB")
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
-    context.close()
+    close(context)
     Response.objects.all().delete()
     Upload.objects.all().delete()
 
@@ -92,7 +92,7 @@ class TestASurveyThatAsksForAProof:
         page.wait_for_timeout(READING)
         page.get_by_role("button", name="Send").click()
         expect_thanks(page)
-        context.close()
+        close(context)
         stored = Response.objects.get()
         assert stored.flags == [suspicion.NO_PROOF]
         stored.delete()

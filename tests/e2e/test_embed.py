@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from surveys import sites
 from surveys.models import AllowedSite, Response
-from tests.e2e.conftest import DESK, PATIENCE
+from tests.e2e.conftest import DESK, PATIENCE, close
 from tests.personas import admin_ada, mara_detractor, nps_survey
 from tests.processes import Installation
 from tests.waiting import wait_for
@@ -105,7 +105,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     yield page
-    context.close()
+    close(context)
 
 
 def survey_on(page: Page) -> FrameLocator:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from surveys.models import Response, Survey
-from tests.e2e.conftest import DESK, PATIENCE, PHONE, People, Person
+from tests.e2e.conftest import DESK, PATIENCE, PHONE, People, Person, close
 from tests.personas import MONDAY_NINE, nps_survey, support_call
 from tests.processes import Installation
 from tests.waiting import wait_for
@@ -28,7 +28,7 @@ def tablet(running: Installation, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=DESK, locale="en-GB")
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
-    context.close()
+    close(context)
     Response.objects.all().delete()
 
 
