@@ -37,12 +37,12 @@ class Grouped:
         self, grouping: Grouping, groups: Sequence[Group], filters: Filters
     ) -> tuple[Mapping[str, frozenset[str]], frozenset[str]]:
         """By score and by OF_CUSTOMERS the keys of groups; what of all together."""
-        in_all = self._bases({}).hidden(filters)
+        in_all = self.bases({}).hidden(filters)
         if grouping.key in DIMENSIONS:
             return self._of_dimension(_dimension(grouping), groups, filters), in_all
         if grouping.is_disjoint:
             by_key = {group.key: group.condition for group in groups}
-            found = self._bases(by_key).hidden_values(filters, GROUP)
+            found = self.bases(by_key).hidden_values(filters, GROUP)
             return {
                 name: frozenset(group.key for group in groups if group.key in hidden)
                 for name, hidden in found.items()
@@ -52,7 +52,7 @@ class Grouped:
     def _of_dimension(
         self, by: Dimension, groups: Sequence[Group], filters: Filters
     ) -> Mapping[str, frozenset[str]]:
-        found = self._bases({}).hidden_values(filters, by)
+        found = self.bases({}).hidden_values(filters, by)
         values = {group.key: group.value for group in groups}
         return {
             name: frozenset(key for key, value in values.items() if value in hidden)
@@ -64,7 +64,7 @@ class Grouped:
     ) -> Mapping[str, frozenset[str]]:
         """Groups that overlap: each against those outside it."""
         found = {
-            group.key: self._bases({_INSIDE: group.condition}).hidden_values(
+            group.key: self.bases({_INSIDE: group.condition}).hidden_values(
                 filters, GROUP
             )
             for group in groups
@@ -74,7 +74,8 @@ class Grouped:
             for name in _NAMES
         }
 
-    def _bases(self, groups: Mapping[str, Q]) -> Bases:
+    def bases(self, groups: Mapping[str, Q]) -> Bases:
+        """GROUP tells apart by these conditions."""
         which = Case(
             *(When(condition, then=Value(key)) for key, condition in groups.items()),
             default=Value(""),

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from customers.models import Customer, Interaction
 from dashboards.closed_loop import closed_loop_report
+from dashboards.dimensions import DIMENSIONS
+from dashboards.loop_bases import effect_bases, qualifying
 from dashboards.loop_counts import loop_counts
 from dashboards.loop_steps import effect, steps
 from dashboards.models import Scenario
@@ -236,6 +238,15 @@ class TestTheWayOfALowAnswer:
         assert (found.in_time.value, found.late.value) == (100, 0)
         assert found.difference is not None
         assert found.difference.value == 100
+        for dimension in DIMENSIONS:
+            # Whatever they are told apart by, all of them are counted once.
+            of_effect = effect_bases(executive_eva(), lately())
+            told = of_effect.read(Filters(), [dimension]).values()
+            assert sum(each["in_time"] for each in told) == 5
+            assert sum(each["late"] for each in told) == 5
+            told = qualifying(executive_eva(), lately()).read(Filters(), [dimension])
+            n = steps(executive_eva(), lately(), Filters()).qualifying
+            assert sum(each["qualifying"] for each in told.values()) == n
 
     def test_shows_the_answers_behind_a_step(self) -> None:
         mara, paul = mara_detractor(), paul_promoter()

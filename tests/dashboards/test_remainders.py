@@ -10,13 +10,18 @@ from hypothesis import HealthCheck, example, given, settings
 
 from customers.models import Customer, Interaction
 from dashboards import money_results
+from dashboards.group_bases import Grouped
 from dashboards.group_comparison import comparison
 from dashboards.grouping import BY
+from dashboards.invited import delivered
 from dashboards.measuring import Question, answered
 from dashboards.models import Uncovered
 from dashboards.money import Assumptions
+from dashboards.order_bases import bases_by_group, bases_of
+from dashboards.orders import Asked
 from dashboards.periods import Period
 from dashboards.reach import reach_report
+from dashboards.remainders import GROUP
 from dashboards.report import Table
 from dashboards.report import Value as ReportValue
 from dashboards.results import Counted
@@ -279,3 +284,21 @@ class TestAnyNumber:
         keys = {*_IN_TABLES.values(), "nps", "buyers"}
         for region, tier in of_north:
             assert {key for key, cells in found if cells == {(region, tier)}} == keys
+
+    def test_is_told_apart_into_all_that_it_rests_on(self) -> None:
+        survey, at = rated_survey(), MONDAY_NINE + timedelta(days=8)
+        fill(survey, dict.fromkeys(CELLS, 1))
+        eva = executive_eva()
+        asked = Asked(eva, Filters(), WEEK, "EUR", 365)
+        found = {
+            "delivered": delivered(eva, WEEK, at=at),
+            "buyers": bases_of(asked),
+            "customers": Grouped(eva, WEEK, "EUR").bases({}),
+        }
+        for name, bases in found.items():
+            for dimension in bases.narrowed_by:
+                told = bases.read(Filters(), [dimension]).values()
+                assert sum(each[name] for each in told) == len(CELLS), dimension
+        assert bases_by_group(asked).read(Filters(), ["region", GROUP]).keys() == {
+            (region, group) for region in REGIONS for group in ("high", "middle", "low")
+        }
