@@ -22,7 +22,14 @@ from typing import Any
 
 from django.conf import settings
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAMS = (
+    # It draws no window around a page: that takes as long again as the page.
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 SECONDS = 120
 # Pixels of CSS: A4 across at 96 to the inch, less the margins.
 WIDTH, HEIGHT = 1_040, 720

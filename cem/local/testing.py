@@ -16,6 +16,8 @@ from cem.local.home import ROOT
 from cem.local.problems import CannotRun
 
 _BROWSERS = (
+    # It draws no window around a page: that takes as long again as the page.
+    "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",

@@ -99,3 +99,12 @@ class TestRunTests:
         browser = tmp_path / "my-browser"
         browser.touch(0o755)
         assert find_browser({"CHROMIUM": str(browser)}) == str(browser)
+
+    def test_prefers_the_browser_without_windows(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        tmp_path.joinpath("chromium").touch(0o755)
+        assert find_browser({}) == str(tmp_path / "chromium")
+        tmp_path.joinpath("chromium-headless-shell").touch(0o755)
+        assert find_browser({}) == str(tmp_path / "chromium-headless-shell")
