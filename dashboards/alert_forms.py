@@ -154,7 +154,7 @@ class AlertRuleForm(forms.Form):
         self.today = today
         readers = [u.pk for u in _staff() if can(u, Ability.SEE_DASHBOARDS)]
         _offer(self.fields["people"], _staff().filter(pk__in=readers))
-        _offer(self.fields["teams"], Team.objects.order_by("name"))
+        _offer(self.fields["teams"], Team.objects.serving().order_by("name"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -18,8 +18,9 @@ class TeamInUse(Exception):
 
     def __str__(self) -> str:
         return _(
-            "Touchpoints, tickets or routing rules still belong to this team. "
-            "Give them to another team first."
+            "Touchpoints, tickets or routing rules belong to this team, so it cannot "
+            "be deleted. Retire it instead: it then takes no new work, and its history "
+            "stays."
         )
 
 

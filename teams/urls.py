@@ -68,6 +68,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "settings/teams/<int:pk>/deletion/", teams.team_deletion, name="team_deletion"
     ),
+    path(
+        "settings/teams/<int:pk>/retirement/",
+        teams.team_retirement,
+        name="team_retirement",
+    ),
+    path("settings/teams/<int:pk>/return/", teams.team_return, name="team_return"),
     path("settings/working-hours/", working_hours.hours_list, name="hours_list"),
     path("settings/working-hours/new/", working_hours.new_hours, name="new_hours"),
     path("settings/working-hours/<int:pk>/", working_hours.hours, name="hours"),

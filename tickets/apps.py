@@ -10,5 +10,6 @@ class TicketsConfig(AppConfig):
             handlers,  # noqa: F401  so is this one's
             promises,  # noqa: F401  so is this one's
             related,  # noqa: F401  and this one's
+            team_duties,  # noqa: F401  and this one's
             timeline,  # noqa: F401  and this one's
         )

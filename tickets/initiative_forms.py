@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from journeys.models import Touchpoint
@@ -104,7 +104,8 @@ class InitiativeForm(forms.ModelForm[Initiative]):
             causes.distinct().order_by("parent__position", "position", "pk"),
         )
         _offer(self, "touchpoints", touchpoints_of(user))
-        _offer(self, "team", teams_of(user))
+        own = Q(retired_at=None) | Q(pk=self.instance.team_id)
+        _offer(self, "team", teams_of(user).filter(own))
         _offer(self, "lead", people())
         word_blanks(self)
 

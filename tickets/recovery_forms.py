@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team
@@ -77,7 +78,9 @@ class BudgetForm(forms.Form):
             budget.team_id: budget.amount
             for budget in RecoveryBudget.objects.filter(month=month)
         }
-        self.teams = list(Team.objects.order_by("name"))
+        self.teams = list(
+            Team.objects.filter(Q(retired_at=None) | Q(pk__in=budgets)).order_by("name")
+        )
         for team in self.teams:
             field = _amount(team.name, required=False)
             field.initial = budgets.get(team.pk)

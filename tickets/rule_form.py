@@ -36,7 +36,7 @@ class RuleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
     )
     team = forms.ModelChoiceField(
-        Team.objects.order_by("name"),
+        Team.objects.serving().order_by("name"),
         label=_("Team"),
         required=False,
         empty_label=_("The team that owns the touchpoint"),

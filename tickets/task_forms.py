@@ -39,7 +39,9 @@ class TaskForm(ActForm):
     def offer(self, ticket: Ticket, user: User) -> None:
         field = self.fields["team"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Team.objects.exclude(pk=ticket.team_id).order_by("name")
+        field.queryset = (
+            Team.objects.serving().exclude(pk=ticket.team_id).order_by("name")
+        )
         hours = policy_of(ticket).first_contact_minutes // 60
         self.fields["hours"].initial = max(hours, 1)
 

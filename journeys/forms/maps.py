@@ -16,6 +16,7 @@ from journeys.models import (
     Touchpoint,
 )
 from teams.forms.blank_choices import word_blanks
+from teams.models import Team
 
 
 class _Unframed(forms.BaseForm):
@@ -112,6 +113,8 @@ class TouchpointForm(_Unframed, forms.ModelForm[Touchpoint]):
 
     def __init__(self, *args: Any, journey: Journey, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        team: Any = self.fields["team"]
+        team.queryset = Team.objects.serving().order_by("name")
         stage: Any = self.fields["stage"]
         stage.queryset = journey.stages.order_by("position")
         stage.empty_label = None

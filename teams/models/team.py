@@ -15,10 +15,14 @@ __all__ = ["Membership", "Role", "Team"]
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
+    def serving(self) -> Self:
+        """Those that are not retired."""
+        return self.filter(retired_at__isnull=True)
+
     def of(self, user: User) -> Self:
         """Where the person sits, and those they lead."""
         seats = Membership.objects.filter(user=user)
-        return self.filter(Q(pk__in=seats.values("team")) | Q(lead=user))
+        return self.serving().filter(Q(pk__in=seats.values("team")) | Q(lead=user))
 
 
 class Team(models.Model):
@@ -43,6 +47,9 @@ class Team(models.Model):
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="teams"
     )
+
+    # From then on it takes no new work; what it did stays.
+    retired_at = models.DateTimeField(null=True)
 
     objects = TeamQuerySet.as_manager()
 

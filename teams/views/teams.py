@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import movements, staffing
+from teams import movements, retirement, staffing
 from teams.access import StaffRequest, requires
 from teams.forms.teams import TeamForm
 from teams.leaving import Part, held_by
@@ -21,7 +21,9 @@ from teams.roles import Ability
 @require_GET
 @requires(Ability.MANAGE_PEOPLE)
 def teams_list(request: StaffRequest) -> HttpResponse:
-    teams = Team.objects.select_related("lead", "working_hours").order_by("name")
+    teams = Team.objects.select_related("lead", "working_hours").order_by(
+        F("retired_at").asc(nulls_first=True), "name"
+    )
     teams = teams.annotate(seats=Count("memberships"))
     return render(request, "teams/teams.html", {"teams": teams})
 
@@ -35,7 +37,10 @@ def new_team(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Ability.MANAGE_PEOPLE)
 def team(request: StaffRequest, pk: int) -> HttpResponse:
-    return _edit(request, get_object_or_404(Team, pk=pk))
+    found = get_object_or_404(Team, pk=pk)
+    if found.retired_at is not None and request.method == "POST":
+        return redirect("teams:team", pk)  # nobody sits in it before it is back
+    return _edit(request, found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,6 +57,31 @@ def team_deletion(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("teams:team", pk)
     messages.success(request, _("The team is gone."))
     return redirect("teams:teams")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Ability.MANAGE_PEOPLE)
+def team_retirement(request: StaffRequest, pk: int) -> HttpResponse:
+    """Asks first; a POST does it."""
+    found = get_object_or_404(Team, pk=pk)
+    if request.method == "GET":
+        return render(request, "teams/team_retirement.html", {"team": found})
+    try:
+        retirement.retire_team(found, by=request.user, at=timezone.now())
+    except retirement.StillNeeded as refusal:
+        messages.error(request, str(refusal))
+        return redirect("teams:team", pk)
+    messages.success(request, _("The team is retired."))
+    return redirect("teams:teams")
+
+
+@require_POST
+@requires(Ability.MANAGE_PEOPLE)
+def team_return(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Team, pk=pk)
+    retirement.bring_back(found, by=request.user, at=timezone.now())
+    messages.success(request, _("The team is back. Choose who sits in it."))
+    return redirect("teams:team", pk)
 
 
 def _edit(request: StaffRequest, team: Team) -> HttpResponse:
