@@ -31,11 +31,11 @@ def small_groups(sizes: Sizes) -> list[set[Cell]]:
 
 
 def follows(group: set[Cell], known: Sequence[set[Cell]], sizes: Sizes) -> bool:
-    """Whether what is known of these sums says what the group gave."""
+    """Whether what is known of these sums says what the group gave, of somebody who does
+    not know which cells are empty."""
     if not known:
         return False
-    # A cell of nobody adds nothing to any sum.
-    cells = [cell for cell, n in sizes.items() if n]
+    cells = list(sizes)
     matrix = np.array([[cell in each for cell in cells] for each in known], float)
     asked = np.array([[cell in group for cell in cells]], float)
     rank = np.linalg.matrix_rank
