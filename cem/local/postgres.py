@@ -54,6 +54,15 @@ def buffers_of(memory: int) -> int:
     return min(max(memory // 16, LEAST_BUFFERS), MOST_BUFFERS)
 
 
+def helpers_of(cores: int) -> int:
+    """How many processes may help one query: half of the cores, two at most.
+
+    With as many as there are cores a long query takes twice as long as alone while
+    anybody else asks for something.
+    """
+    return min(cores // 2, 2)
+
+
 def _memory() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
 
@@ -178,7 +187,10 @@ class Postgres(Engine):
         return int(found[0])
 
     def _command(self) -> Sequence[str]:
-        settings = _SETTINGS | {"shared_buffers": f"{buffers_of(_memory())}MB"}
+        settings = _SETTINGS | {
+            "shared_buffers": f"{buffers_of(_memory())}MB",
+            "max_parallel_workers_per_gather": str(helpers_of(os.cpu_count() or 1)),
+        }
         settings |= {} if self.durable else _FORGETFUL
         return [
             str(self.program),

@@ -20,7 +20,7 @@ from cem.local.children import spawn
 from cem.local.engine import State
 from cem.local.engines import Engines, engines
 from cem.local.home import ROOT
-from cem.local.postgres import Postgres, buffers_of
+from cem.local.postgres import Postgres, buffers_of, helpers_of
 from cem.local.problems import CannotRun
 from cem.local.unprivileged import unprivileged_for
 from cem.local.valkey import Valkey
@@ -49,6 +49,10 @@ class TestPostgres:
         self, memory: int, buffers: int
     ) -> None:
         assert buffers_of(memory) == buffers
+
+    @pytest.mark.parametrize(("cores", "helpers"), [(1, 0), (2, 1), (4, 2), (64, 2)])
+    def test_leaves_cores_to_other_questions(self, cores: int, helpers: int) -> None:
+        assert helpers_of(cores) == helpers
 
     def test_refuses_another_password(self, own: Engines) -> None:
         url = own.database_url.replace("cem:", "cem:not-", 1)
