@@ -30,6 +30,7 @@ MANAGED = [
     "/settings/teams/new/",
     "/settings/teams/{team}/",
     "/settings/teams/{team}/deletion/",
+    "/settings/teams/{team}/retirement/",
     "/settings/working-hours/",
     "/settings/working-hours/new/",
 ]
@@ -41,6 +42,8 @@ ACTS = [
     "/settings/people/{ana}/scopes/",
     "/settings/people/{ana}/scopes/1/removal/",
     "/settings/teams/{team}/deletion/",
+    "/settings/teams/{team}/retirement/",
+    "/settings/teams/{team}/return/",
 ]
 OWN = ["/settings/", "/settings/tokens/", "/notifications/", "/notifications/bell/"]
 
