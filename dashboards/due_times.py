@@ -4,7 +4,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
+
+from teams.time_zones import zone_called
 
 Every = Literal["day", "week", "month"]
 
@@ -23,7 +24,7 @@ class Rhythm:
 
     def next_after(self, instant: datetime) -> datetime:
         """The first due time later than `instant`, in UTC."""
-        zone = ZoneInfo(self.time_zone)
+        zone = zone_called(self.time_zone)
         day = instant.astimezone(zone).date() - timedelta(days=1)
         while True:
             day += timedelta(days=1)

@@ -1,4 +1,4 @@
-"""A person's own time zone."""
+"""Time zones by name, and a person's own."""
 
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -16,9 +16,14 @@ def choices() -> list[tuple[str, str]]:
 
 def zone_of(user: User) -> tzinfo:
     """The one they chose, else the installation's."""
-    if not user.time_zone:
+    return zone_called(user.time_zone)
+
+
+def zone_called(name: str) -> tzinfo:
+    """The installation's where there is no name, or none that this machine knows."""
+    if not name:
         return timezone.get_default_timezone()
     try:
-        return ZoneInfo(user.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return timezone.get_default_timezone()

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,13 @@ class TestNextAfter:
         longest = {"day": 2, "week": 8, "month": 32}[every]
         assert (due - after).days < longest
         assert rhythm.next_after(due) > due
+
+    def test_is_by_the_company_where_the_zone_is_known_no_more(self) -> None:
+        gone, own = (
+            Rhythm("day", 7, zone) for zone in ("Mars/Olympus", settings.TIME_ZONE)
+        )
+        now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        assert gone.next_after(now) == own.next_after(now)
 
 
 class TestNewestUntil:
