@@ -1,6 +1,6 @@
 """Why a customer cannot answer right now, in their language, with the right status."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from django.conf import settings
@@ -111,6 +111,12 @@ def notice(request: HttpRequest, refused: Refused) -> HttpResponse:
     return page(body, language, status=refused.status, headers=refused.headers)
 
 
+class _Page(HttpResponse):
+    def items(self) -> Collection[tuple[str, str]]:
+        """What a mapping of headers makes of itself: each one is looked up for it."""
+        return self.headers._store.values()
+
+
 def page(
     body: bytes,
     language: Language,
@@ -125,7 +131,7 @@ def page(
     `style` names the style sheet inside it (`look.Style.source`); as a rule the usual.
     """
     # With the type given, Django need not find out the charset for it.
-    response = HttpResponse(body, CONTENT_TYPE, status)
+    response = _Page(body, CONTENT_TYPE, status)
     # Checked once when prepared; setting them one by one costs a tenth of the page.
     response.headers._store.update(_headers(language, ancestors, style)._store)
     # Without a length the server would send the page in chunks.

@@ -20,11 +20,11 @@ def takes_gzip(request: HttpRequest) -> bool:
 
 def zip_for(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The same response, compressed where that is worth it and wanted."""
-    if not takes_gzip(request) or len(response.content) < SMALL:
-        return response
     headers = response.headers
+    if "Content-Encoding" in headers or not takes_gzip(request):
+        return response
     is_text = headers.get("Content-Type", "").startswith(TEXT)
-    if is_text and "Content-Encoding" not in headers:
+    if is_text and len(response.content) >= SMALL:
         response.content = gzip.compress(response.content, LEVEL, mtime=0)
         headers["Content-Encoding"] = "gzip"
         headers["Content-Length"] = str(len(response.content))
