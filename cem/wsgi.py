@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from cem.application import Application
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cem.settings")
 
-application = get_wsgi_application()
+application = Application(get_wsgi_application())
 
 from surveys import shown  # noqa: E402  needs Django, which is set up only now
 

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery import Celery
 from django.conf import settings
 from django.core.cache import caches
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import DatabaseError, InterfaceError, connections, transaction
 from django.urls import get_resolver
 from django.utils import formats, translation
 
 from events.models import Event
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 ENGINE_IS_AWAY = (DatabaseError, InterfaceError)
 
 
-def warm_web(application: WSGIHandler) -> None:
+def warm_web(application: WSGIApplication) -> None:
     """Import every view, and draw a page of each kind. Leaves no connection open."""
     assert get_resolver().url_patterns
     _read_catalogues()
@@ -63,7 +65,7 @@ def _read_catalogues() -> None:
             formats.localize(1.5)
 
 
-def _visit(application: WSGIHandler, path: str) -> None:
+def _visit(application: WSGIApplication, path: str) -> None:
     """As a browser does. Anything but a page is an error of the installation, which the
     first visitor is going to see too."""
     environ = {
@@ -81,7 +83,8 @@ def _visit(application: WSGIHandler, path: str) -> None:
     }
     response = application(environ, lambda *_head: lambda _body: None)
     b"".join(response)
-    response.close()
+    if hasattr(response, "close"):
+        response.close()
 
 
 def _draw_a_survey() -> None:
