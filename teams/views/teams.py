@@ -1,5 +1,6 @@
 """Teams: who leads, who sits in them, when they work."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
@@ -46,32 +47,30 @@ def team(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Ability.MANAGE_PEOPLE)
 def team_deletion(request: StaffRequest, pk: int) -> HttpResponse:
-    """Asks first; a POST does it."""
-    found = get_object_or_404(Team, pk=pk)
-    if request.method == "GET":
-        return render(request, "teams/team_deletion.html", {"team": found})
-    try:
-        staffing.dissolve_team(found, by=request.user, at=timezone.now())
-    except staffing.TeamInUse as refusal:
-        messages.error(request, str(refusal))
-        return redirect("teams:team", pk)
-    messages.success(request, _("The team is gone."))
-    return redirect("teams:teams")
+    page, done = "teams/team_deletion.html", _("The team is gone.")
+    return _ask_first(request, pk, page, staffing.dissolve_team, done)
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Ability.MANAGE_PEOPLE)
 def team_retirement(request: StaffRequest, pk: int) -> HttpResponse:
-    """Asks first; a POST does it."""
+    page, done = "teams/team_retirement.html", _("The team is retired.")
+    return _ask_first(request, pk, page, retirement.retire_team, done)
+
+
+def _ask_first(
+    request: StaffRequest, pk: int, page: str, end: Callable[..., None], done: str
+) -> HttpResponse:
+    """`page` asks; a POST does it."""
     found = get_object_or_404(Team, pk=pk)
     if request.method == "GET":
-        return render(request, "teams/team_retirement.html", {"team": found})
+        return render(request, page, {"team": found})
     try:
-        retirement.retire_team(found, by=request.user, at=timezone.now())
-    except retirement.StillNeeded as refusal:
+        end(found, by=request.user, at=timezone.now())
+    except (staffing.TeamInUse, retirement.StillNeeded) as refusal:
         messages.error(request, str(refusal))
         return redirect("teams:team", pk)
-    messages.success(request, _("The team is retired."))
+    messages.success(request, done)
     return redirect("teams:teams")
 
 
