@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from dashboards.answer_shapes import KEY, cells_of
 from dashboards.scores import COUNTS, RAW_COUNTS, SCORE_COLUMNS
 from dashboards.turns import filling_of, take_turn, turn_of
-from events.prepared import Prepared, execute_together
+from events.prepared import Prepared, as_array, execute_together
 from surveys.submitted import NEW_ANSWERS, RESPONSE_SUBMITTED, RESPONSES_IMPORTED
 
 __all__ = [
@@ -49,9 +49,7 @@ def fold(response_ids: Iterable[UUID | str], *, newest_at: datetime) -> None:
     Tests and partial answers count nothing. Drainers would queue up at today's cells
     anyway; taking turns, they cannot deadlock.
     """
-    # One text: psycopg2 writes a cast for each UUID of a list, which costs more than
-    # finding it.
-    ids = {"ids": f"{{{','.join(map(str, response_ids))}}}"}
+    ids = {"ids": as_array(response_ids)}
     with connection.cursor() as cursor:
         execute_together(
             cursor,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from dashboards import answer_rollup, loop_rollup, undelivered
 from events.handlers import on
 from events.models import Event
-from surveys.submitted import NEW_ANSWERS, RESPONSES_CHANGED, changed_days, id_texts
+from surveys.submitted import NEW_ANSWERS, RESPONSES_CHANGED, changed_days, response_ids
 
 
 @on(*NEW_ANSWERS, RESPONSES_CHANGED)
@@ -19,7 +19,7 @@ def fold_answers(events: Sequence[Event]) -> None:
     new = [event for event in events if event.name in NEW_ANSWERS]
     if new:
         answer_rollup.fold(
-            id_texts(new), newest_at=max(event.occurred_at for event in new)
+            response_ids(new), newest_at=max(event.occurred_at for event in new)
         )
 
 

@@ -4,7 +4,7 @@ Finished tickets come added up, from the cells, where a shape of them knows the 
 and the person's scope; the others, and crossed filters, come from the rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -19,12 +19,18 @@ from django.db.models import (
     IntegerField,
     Q,
     QuerySet,
+    TextField,
     Value,
 )
+from django.db.models.functions import Cast, Coalesce
 
+from dashboards.counting import Counts, Key
+from dashboards.dimensions import DIMENSIONS, Dimension
 from dashboards.loop_cells import RATES
+from dashboards.loop_lookups import OF_CELLS, OF_ROWS, OF_UNCOVERED
 from dashboards.models import LoopCell, LoopRow, Uncovered
 from dashboards.periods import Period
+from dashboards.remainders import Bases, Lookups, Table, added_up
 from dashboards.selection import Filters, loop_cells, loop_rows
 from dashboards.sorted_runs import Middle, SortedRuns
 from dashboards.uncovered import uncovered
@@ -35,7 +41,16 @@ Kind = Literal["contact", "resolution"]
 KINDS: tuple[Kind, ...] = ("contact", "resolution")
 Part = Mapping[str, Any]
 Found = QuerySet[LoopRow] | QuerySet[LoopCell] | QuerySet[Uncovered]
-Source = tuple[Found, Mapping[str, Aggregate]]
+Told = Mapping[str, Any]
+Source = tuple[Found, Told, Mapping[str, Aggregate]]
+# The columns of what a table is told apart by: two dimensions at most.
+_TOLD_BY = ("first", "second")
+# Columns of rows, of cells, and of answers without a ticket.
+Columns = tuple[
+    Mapping[str, Aggregate], Mapping[str, Aggregate], Mapping[str, Aggregate]
+]
+# The place of the selection itself; tables have those of their list.
+_OWN = -1
 
 
 @dataclass(frozen=True)
@@ -94,59 +109,104 @@ class LoopCounts:
 Both = tuple[LoopCounts, LoopCounts]
 
 
+@dataclass(frozen=True)
+class LoopTables:
+    """What one query has read: of a selection, and of tables."""
+
+    tables: Sequence[Table]
+    parts: Sequence[Part]
+
+    @property
+    def both(self) -> Both:
+        """Of the selection."""
+        own = [part for part in self.parts if part["place"] == _OWN]
+        halves = [[p for p in own if p["is_now"] is now] for now in (True, False)]
+        clocks = {kind: _clock_counts(kind, halves) for kind in KINDS}
+        now, before = (
+            LoopCounts({kind: clocks[kind][place] for kind in KINDS}, _cases(half))
+            for place, half in enumerate(halves)
+        )
+        return now, before
+
+    def bases(self, names: Collection[str], *, is_now: bool) -> Bases:
+        """How many answers or tickets numbers rest on; `_sizes` gives the names."""
+        found: dict[Table, dict[Key, Counts]] = {
+            table: added_up(
+                (_key(part, table[1]), _sizes(part))
+                for part in self.parts
+                if part["place"] == place and part["is_now"] is is_now
+            )
+            for place, table in enumerate(self.tables)
+        }
+
+        def read(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
+            return found[filters, tuple(by)]
+
+        return Bases(read, names)
+
+
 def loop_counts(
-    user: User, period: Period, choices: Sequence[Filters], *, at: datetime
-) -> list[Both]:
-    """For each of the filters to choose from; minutes of the first alone, which are
-    much to read."""
-    parts: list[list[Part]] = [[] for _filters in choices]
-    for part in _parts(user, period, choices, at=at):
-        parts[part["place"]].append(part)
-    return list(map(_both, parts))
-
-
-def _both(parts: Sequence[Part]) -> Both:
-    halves = [[p for p in parts if p["is_now"] is now] for now in (True, False)]
-    clocks = {kind: _clock_counts(kind, halves) for kind in KINDS}
-    now, before = (
-        LoopCounts({kind: clocks[kind][place] for kind in KINDS}, _cases(half))
-        for place, half in enumerate(halves)
-    )
-    return now, before
-
-
-def _parts(
-    user: User, period: Period, choices: Sequence[Filters], *, at: datetime
-) -> Iterable[dict[str, Any]]:
+    user: User,
+    period: Period,
+    filters: Filters,
+    *,
+    at: datetime,
+    tables: Sequence[Table] = (),
+) -> LoopTables:
     asked = [
-        _by_period(found, period, place, columns)
-        for place, filters in enumerate(choices)
-        for found, columns in _sources(user, filters, at, is_counted_only=place > 0)
+        *(
+            _by_period(source, period, _OWN)
+            for source in _sources(user, filters, (), _of_own(at))
+        ),
+        *(
+            _by_period(source, period, place)
+            for place, (wider, by) in enumerate(tables)
+            for source in _sources(user, wider, by, _of_table(at))
+        ),
     ]
-    return asked[0].union(*asked[1:], all=True)
+    return LoopTables(tables, list(asked[0].union(*asked[1:], all=True)))
+
+
+def _key(part: Part, by: Sequence[Dimension]) -> Key:
+    texts = (part[name] for name in _TOLD_BY)
+    return tuple(
+        int(text) if text and DIMENSIONS[dimension].is_number else text
+        for dimension, text in zip(by, texts, strict=False)
+    )
+
+
+def _sizes(part: Part) -> Counts:
+    [cases] = part["rates"]
+    found = {"cases": cases}
+    for kind in KINDS:
+        found[f"{kind} due"], found[f"{kind} done"] = part[f"{kind}_fates"]
+    return found
 
 
 def _sources(
-    user: User, filters: Filters, at: datetime, *, is_counted_only: bool
+    user: User, filters: Filters, by: Sequence[Dimension], columns: Columns
 ) -> Iterator[Source]:
-    of_rows, of_cells = _of_rows(at), _of_cells()
-    if is_counted_only:
-        of_rows, of_cells = of_rows | _no_minutes(), of_cells | _no_minutes()
-    yield uncovered(user, filters), _of_uncovered()
-    rows, cells = loop_rows(user, filters), loop_cells(user, filters)
+    of_rows, of_cells, of_uncovered = columns
+    yield uncovered(user, filters), _told(by, OF_UNCOVERED), of_uncovered
+    rows, cells = loop_rows(user, filters), loop_cells(user, filters, by)
     if cells is None:
-        yield rows, of_rows
+        yield rows, _told(by, OF_ROWS), of_rows
     else:
-        yield rows.filter(is_finished=False), of_rows
-        yield cells, of_cells
+        yield rows.filter(is_finished=False), _told(by, OF_ROWS), of_rows
+        yield cells, _told(by, OF_CELLS), of_cells
 
 
-def _by_period(
-    found: Found, period: Period, place: int, columns: Mapping[str, Aggregate]
-) -> QuerySet[Any, Any]:
+def _told(by: Sequence[Dimension], lookups: Lookups) -> Told:
+    """Texts, because one query tells apart by several dimensions."""
+    values = [Coalesce(Cast(lookups[dimension], _TEXT), _EMPTY) for dimension in by]
+    return dict(zip(_TOLD_BY, (*values, _EMPTY, _EMPTY), strict=False))
+
+
+def _by_period(source: Source, period: Period, place: int) -> QuerySet[Any, Any]:
+    found, told, columns = source
     is_now = ExpressionWrapper(Q(day__gte=period.start), BooleanField())
     within = found.filter(day__range=(period.preceding_start, period.end))
-    return within.values(place=Value(place), is_now=is_now).annotate(**columns)
+    return within.values(place=Value(place), is_now=is_now, **told).annotate(**columns)
 
 
 def _cases(parts: Sequence[Part]) -> CaseCounts:
@@ -183,50 +243,41 @@ def _runs(kind: Kind, parts: Sequence[Part]) -> SortedRuns:
 # that `SortedRuns` reads. The same columns in the same order, for the union.
 
 
-def _of_rows(at: datetime) -> dict[str, Aggregate]:
+def _of_own(at: datetime) -> Columns:
     asked = Value(at, DateTimeField())
-    rates = Aggregate(template=_ROW_RATES, output_field=_NUMBERS)
-    return {"rates": rates} | {
-        column: part
-        for kind in KINDS
-        for column, part in {
-            f"{kind}_fates": _numbers(_ROW_FATES, kind, asked),
-            f"{kind}_runs": _bytes(_NOTHING, kind),
-            f"{kind}_loose": _bytes(_ROW_MINUTES, kind),
-        }.items()
-    }
+    return (
+        _columns(_ROW_RATES, _ROW_FATES, _NOTHING, _ROW_MINUTES, asked),
+        _columns(_CELL_RATES, _CELL_FATES, _CELL_RUNS, _NOTHING),
+        _columns(_MISSING_RATES, _NO_FATES, _NOTHING, _NOTHING),
+    )
 
 
-def _of_cells() -> dict[str, Aggregate]:
-    return _without_minutes(_CELL_RATES, fates=_CELL_FATES, runs=_CELL_RUNS)
+def _of_table(at: datetime) -> Columns:
+    """Only what numbers rest on, for all lines of a table are read."""
+    asked = Value(at, DateTimeField())
+    return (
+        _columns(_ROW_CASES, _ROW_BASES, _NOTHING, _NOTHING, asked),
+        _columns(_CELL_CASES, _CELL_BASES, _NOTHING, _NOTHING),
+        _columns(_MISSING_CASES, _NO_BASES, _NOTHING, _NOTHING),
+    )
 
 
-def _of_uncovered() -> dict[str, Aggregate]:
-    return _without_minutes(_MISSING_RATES, fates=_NO_FATES, runs=_NOTHING)
-
-
-def _without_minutes(rates: str, *, fates: str, runs: str) -> dict[str, Aggregate]:
+def _columns(
+    rates: str, fates: str, runs: str, loose: str, *asked: Value
+) -> Mapping[str, Aggregate]:
     return {"rates": Aggregate(template=rates, output_field=_NUMBERS)} | {
         column: part
         for kind in KINDS
         for column, part in {
-            f"{kind}_fates": _numbers(fates, kind),
+            f"{kind}_fates": _numbers(fates, kind, *asked),
             f"{kind}_runs": _bytes(runs, kind),
-            f"{kind}_loose": _bytes(_NOTHING, kind),
+            f"{kind}_loose": _bytes(loose, kind),
         }.items()
     }
 
 
-def _no_minutes() -> dict[str, Aggregate]:
-    return {
-        f"{kind}_{what}": _bytes(_NOTHING, kind)
-        for kind in KINDS
-        for what in ("runs", "loose")
-    }
-
-
 def _numbers(sql: str, kind: Kind, *values: Value) -> Aggregate:
-    template = sql.format(clock=kind, **_STATES)
+    template = sql.format(clock=kind, row=_ROW, **_STATES)
     return Aggregate(*values, template=template, output_field=_NUMBERS)
 
 
@@ -235,6 +286,8 @@ def _bytes(sql: str, kind: Kind) -> Aggregate:
 
 
 _NUMBERS = ArrayField(IntegerField())
+_TEXT = TextField()
+_EMPTY = Value("", _TEXT)
 _BYTES = BinaryField()
 _STATES = {state.name.lower(): f"'{state.value}'" for state in Clock.State}
 # Met, late, unmet, how many of the unmet are past due, and how many have minutes.
@@ -258,3 +311,16 @@ _ROW_MINUTES = "COALESCE(string_agg(int4send({clock}_minutes), ''::bytea), '')"
 _CELL_RUNS = """string_agg(
     int4send(octet_length({clock}_minutes) / 4) || {clock}_minutes, ''::bytea)"""
 _NOTHING = "''::bytea"
+# Tickets, which rows are told apart by, have columns of the same names.
+_ROW = LoopRow._meta.db_table
+# Of a table: how many cases there are, how many clocks are over, how many have minutes.
+_ROW_CASES = f"ARRAY[COALESCE(sum({_ROW}.answers), 0)]"
+_CELL_CASES = "ARRAY[sum(covered)]"
+_MISSING_CASES = "ARRAY[count(*)]"
+_ROW_BASES = """ARRAY[
+    count(*) FILTER (WHERE {row}.{clock}_state IN ({met}, {breached}, {met_late})
+        OR {row}.{clock}_state = {running} AND {row}.{clock}_due_at < %(expressions)s),
+    count({row}.{clock}_minutes)]"""
+_CELL_BASES = """ARRAY[sum({clock}_met + {clock}_late),
+    sum(octet_length({clock}_minutes) / 4)]"""
+_NO_BASES = "ARRAY[0, 0]::bigint[]"

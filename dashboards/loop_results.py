@@ -1,6 +1,6 @@
 """What became of low answers, and what is still open."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 from django.db.models import Count, Q
@@ -10,12 +10,11 @@ from dashboards.loop_counts import (
     CaseCounts,
     ClockCounts,
     Kind,
-    LoopCounts,
     loop_counts,
 )
 from dashboards.measuring import Question
 from dashboards.registry import METRICS
-from dashboards.remainders import leave_few_in_both, wider
+from dashboards.remainders import tables_behind
 from dashboards.results import Counted, Measured, Median, Result
 from dashboards.selection import tickets
 from dashboards.series import share_result
@@ -42,9 +41,23 @@ _CLOCKS: Mapping[str, Kind] = {
 
 
 def measured_loop(question: Question, keys: Collection[str]) -> Mapping[str, Result]:
-    choices = [question.filters, *wider(question.filters)]
-    both, *wholes = loop_counts(question.user, question.period, choices, at=question.at)
-    return {key: _measured(key, both, _hides(key, both, wholes)) for key in keys}
+    filters = question.filters
+    found = loop_counts(
+        question.user,
+        question.period,
+        filters,
+        at=question.at,
+        tables=tables_behind(filters),
+    )
+    names = {_base(key) for key in keys}
+    now, before = (
+        found.bases(names, is_now=is_now).hidden(filters) for is_now in (True, False)
+    )
+    both = found.both
+    return {
+        key: _measured(key, both, (_base(key) in now, _base(key) in before))
+        for key in keys
+    }
 
 
 def measured_tickets(question: Question, keys: Collection[str]) -> Mapping[str, Result]:
@@ -59,25 +72,11 @@ def measured_tickets(question: Question, keys: Collection[str]) -> Mapping[str, 
     return {key: Counted(METRICS[key], counts[key]) for key in keys}
 
 
-def _hides(key: str, both: Both, wholes: Sequence[Both]) -> tuple[bool, bool]:
-    """Whether a filter leaves out so few that the others would give them away: in this
-    period, in the one before."""
-    return leave_few_in_both(
-        _bases(key, both), (_bases(key, whole) for whole in wholes)
-    )
-
-
-def _bases(key: str, both: Both) -> tuple[int, int]:
-    now, before = both
-    return _base(key, now), _base(key, before)
-
-
-def _base(key: str, counts: LoopCounts) -> int:
-    """How many answers or tickets a number rests on."""
+def _base(key: str) -> str:
+    """The name of what a number rests on."""
     if key in _CASES:
-        return counts.cases.qualifying
-    clock = counts.clocks[_CLOCKS[key]]
-    return clock.met + clock.breached if key.endswith("_in_sla") else clock.done
+        return "cases"
+    return f"{_CLOCKS[key]} {'due' if key.endswith('_in_sla') else 'done'}"
 
 
 def _measured(key: str, both: Both, hides: tuple[bool, bool]) -> Result:

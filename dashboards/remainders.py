@@ -1,11 +1,10 @@
 """What filters leave out: a number is not shown where that would be a few.
 
-Whoever sees a share with a filter and without it can subtract one from the other. Numbers
-that can be told apart by their filters go through the tables of `suppression`, as scores
-do; of the others it is only seen to that no single filter leaves out a few.
+Whoever sees a share with a filter and without it can subtract one from the other. So what
+numbers rest on goes through the tables of `suppression`, as scores do.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
 
@@ -18,7 +17,6 @@ from dashboards.dimensions import DIMENSIONS, Dimension
 from dashboards.periods import Grain
 from dashboards.selection import Filters
 from dashboards.suppression import Columns, Hidden, hidden_scores, hidden_values
-from surveys.metrics import is_hidden
 
 # What a page tells apart beside the dimensions; no filter knows it.
 GROUP = cast(Dimension, "group")
@@ -27,6 +25,10 @@ Lookups = Mapping[Dimension, str | Combinable]
 OF_ANSWERS: Lookups = {
     dimension: declared.lookup for dimension, declared in DIMENSIONS.items()
 }
+
+
+# A selection, and what it is told apart by.
+Table = tuple[Filters, tuple[Dimension, ...]]
 
 
 class Reading(Protocol):
@@ -124,6 +126,18 @@ class _Remembered:
         return self.tables[filters, by]
 
 
+def tables_behind(filters: Filters) -> list[Table]:
+    """What `Bases.hidden` reads of these filters, to be read all at once."""
+    tables: dict[Table, None] = {}
+
+    def noted(filters: Filters, by: Sequence[Dimension]) -> Mapping[Key, Counts]:
+        tables[filters, tuple(by)] = None
+        return {}
+
+    Bases(noted, ["any"]).hidden(filters)
+    return list(tables)
+
+
 def told_apart(
     found: QuerySet[Any, Any],
     by: Sequence[Dimension],
@@ -158,30 +172,3 @@ def added_up(parts: Iterable[tuple[Key, Counts]]) -> dict[Key, Counts]:
         had = found.get(key, {})
         found[key] = {name: n + had.get(name, 0) for name, n in part.items()}
     return found
-
-
-def leave_few(n: int, wholes: Iterable[int]) -> bool:
-    """Whether a number that rests on `n` gives away a few when subtracted from one that
-    rests on any of the `wholes`."""
-    return any(whole > n and is_hidden(whole - n) for whole in wholes)
-
-
-def leave_few_in_both(
-    both: tuple[int, int], wholes: Iterable[tuple[int, int]]
-) -> tuple[bool, bool]:
-    """The same of numbers of this period and of the one before."""
-    wholes = list(wholes)
-    return (
-        leave_few(both[0], (now for now, _before in wholes)),
-        leave_few(both[1], (before for _now, before in wholes)),
-    )
-
-
-def wider(filters: Filters) -> Iterator[Filters]:
-    """The filters less each of them."""
-    for dimension in filters.given:
-        # A dimension's name is that of the field.
-        yield replace(filters, **{dimension: None})  # type: ignore[arg-type]
-    for given in filters.attributes:
-        left = tuple(each for each in filters.attributes if each != given)
-        yield replace(filters, attributes=left)

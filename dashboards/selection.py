@@ -5,6 +5,7 @@ The scope of a person stands in the query itself, beside the filters.
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -124,13 +125,16 @@ def loop_rows(user: User, filters: Filters) -> QuerySet[LoopRow]:
     return found
 
 
-def loop_cells(user: User, filters: Filters) -> QuerySet[LoopCell] | None:
-    """The finished among `loop_rows`, added up; None where no shape knows them.
+def loop_cells(
+    user: User, filters: Filters, by: Collection[Dimension] = ()
+) -> QuerySet[LoopCell] | None:
+    """The finished among `loop_rows`, added up, to be told apart; None where no shape
+    knows them.
 
     The team of a ticket is not its touchpoint's for good, so no cell stands for a team.
     """
     scoped = _scoped(user)
-    involved = {*filters.given, *scoped}
+    involved = {*filters.given, *scoped, *by}
     is_known = involved <= set(SHAPE_OF) and not filters.attributes
     if len(involved) > 1 or "touchpoint" in scoped or not is_known:
         return None

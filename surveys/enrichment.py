@@ -28,7 +28,7 @@ FROM unnest(%s::uuid[], %s::text[], %s::float8[], %s::text[], %s::text[])
 WHERE r.id = f.id"""
 
 
-def enrich(ids: Iterable[UUID]) -> int:
+def enrich(ids: Iterable[UUID | str]) -> int:
     """Analyse the comments that nobody has looked at yet; return how many there were.
 
     The language is detected, not taken from the page: people answer in their own.

@@ -22,7 +22,7 @@ from surveys.enrichment import enrich
 from surveys.models import Response
 from teams.models import Notification, Team
 from teams.notices import prepared
-from tickets import clocks
+from tickets import clocks, next_scores
 from tickets.models import Rule, SlaPolicy, Ticket, TicketAnswer
 from tickets.opened_rows import insert_opened
 from tickets.policies import Targets, targets_for
@@ -108,7 +108,9 @@ class _Opening:
 
 
 @transaction.atomic(savepoint=False)
-def open_tickets_for(response_ids: Collection[UUID], *, at: datetime) -> list[Ticket]:
+def open_tickets_for(
+    response_ids: Collection[UUID | str], *, at: datetime
+) -> list[Ticket]:
     """Open a ticket for each answer that a rule takes; return those that were opened.
 
     A further low answer of the same customer at the same touchpoint is attached to the
@@ -154,7 +156,9 @@ def subject_of(response: Response) -> str:
     return " · ".join([*words, response.touchpoint.name])
 
 
-def _judge(ids: Collection[UUID], rulebook: Rulebook) -> list[tuple[Response, Rule]]:
+def _judge(
+    ids: Collection[UUID | str], rulebook: Rulebook
+) -> list[tuple[Response, Rule]]:
     """The answers that a rule takes and that have no ticket yet, oldest first."""
     if rulebook.fields & ENRICHED:
         enrich(ids)
@@ -279,7 +283,10 @@ def _write(opening: _Opening) -> None:
             clocks.starting_clocks_of(opening.promised),
             insertion(taken),
             insertion(prepared([*_notices(opening), *further])),
+            next_scores.after(response.pk for _ticket, response in opening.answers),
         )
+        said_since = cursor.fetchall()
+    next_scores.tell(said_since, at=opening.at)
     outbox.record_all(
         [
             _event(ticket, response, opening.whys.get(response.pk, ""))

@@ -1,5 +1,6 @@
 """The desk: which tickets a person looks at, in what order, a page at a time."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +24,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team, User
-from tickets.desk_lines import Line, lines_among
+from tickets.desk_lines import Line, lines_among, lines_met
 from tickets.models import DeskCount, Ticket, TicketWords
 from tickets.models.desk import TicketWordsQuerySet
 from tickets.models.pause import Pause
@@ -34,7 +35,9 @@ Row = TypeVar("Row", Ticket, TicketWords)
 PAGE = 50
 # What is found more often than this is soon met on a walk along the list, and is
 # dearer to sort than to meet; no walk is longer than that.
-COMMON, WALK = 10_000, 3_000
+COMMON, WALK = 10_000, 5_000
+# To count what more than this hold takes longer than all the rest of a page.
+MANY = 50_000
 # Looks closed as well as open tickets through.
 ANY = "any"
 
@@ -152,18 +155,34 @@ class Wanted:
             return self._counts_of(self.tickets())
         return self._counts_of_cells()
 
-    def page(self, tab: str, place: "Place", *, found: int) -> Page:
-        """One page of a tab that lists so many."""
+    def counts_long(self) -> bool:
+        """Whether a page had better come before its counts: by what the planner
+        expects, which is never shown."""
+        if not self.is_by_words:
+            return False
+        [found] = json.loads(self._holding().values("pk").explain(format="json"))
+        return int(found["Plan"]["Plan Rows"]) > MANY
+
+    def page(self, tab: str, place: "Place", *, found: int | None) -> Page:
+        """One page of a tab that lists so many; None: nobody has counted them."""
         if not self.is_by_words:
             return page_of(self.in_tab(tab), place)
-        if found > COMMON:
-            near = place.in_order(self._whatever_words().filter(self._tab(tab)))
-            passed = self._worded(by_index=False)
-            met = passed.filter(pk__in=near.values("pk")[:WALK])
-            page = page_of(met, place)
+        if found is None or found > COMMON:
+            page = self._page_met(tab, place)
             if not page.is_last:
                 return page
         return page_of(self._worded().filter(self._tab(tab)), place)
+
+    def _page_met(self, tab: str, place: "Place") -> Page:
+        """What is met on a walk from there on; a last page may not be all there is."""
+        way = Ticket.objects.all()
+        if self.status == Ticket.Status.RESOLVED:
+            way = way.filter(sort_due_at=NO_DEADLINE)
+        elif self.status != ANY:
+            way = way.open()
+        passed = self._worded(by_index=False).filter(self._tab(tab))
+        walk = place.in_order(way).values(*place.order.keys)[:WALK]
+        return _page(lines_met(walk, passed, place.sql, PAGE + 1), place)
 
     def _whatever_words(self) -> TicketQuerySet:
         found = Ticket.objects.visible_to(self.user).filter(self._counted())
@@ -184,13 +203,19 @@ class Wanted:
 
     def _worded(self, *, by_index: bool = True) -> TicketWordsQuerySet:
         """Answered by what stands beside the words, without the tickets."""
+        found = self._holding(by_index=by_index).visible_to(self.user)
+        return found.filter(self._counted(), self._uncounted())
+
+    def _holding(self, *, by_index: bool = True) -> TicketWordsQuerySet:
+        """Whoever may see them, and whatever else is asked for."""
         tag = self.filters.get("tag") or ""
-        found = TicketWords.objects.visible_to(self.user)
-        found = found.holding(words=self.words, tag=tag, by_index=by_index)
+        found = TicketWords.objects.holding(
+            words=self.words, tag=tag, by_index=by_index
+        )
         if self.status not in (ANY, Ticket.Status.RESOLVED):
             # Has an index of its own.
             found = found.filter(is_open=True)
-        return found.filter(self._counted(), self._uncounted())
+        return found
 
     def _tab(self, tab: str) -> Q:
         return _tab_condition(tab, self.user, self.at)
@@ -264,6 +289,15 @@ class Place:
         comes_after = bool(_parse(self.after, self.order))
         return bool(self.before) and not comes_after and bool(self.start)
 
+    @property
+    def is_falling(self) -> bool:
+        return self.order.is_descending != self.is_backwards
+
+    @property
+    def sql(self) -> str:
+        way = "DESC" if self.is_falling else "ASC"
+        return ", ".join(f"{key} {way}" for key in self.order.keys)
+
     def in_order(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """What comes from there on."""
         found = ordered(rows, self.sort, backwards=self.is_backwards)
@@ -275,11 +309,14 @@ class Place:
 
 def page_of(rows: QuerySet[Row], place: Place) -> Page:
     """One page, found by key: as quick at the thousandth page as at the first."""
-    order, backwards = place.order, place.is_backwards
     # The keys come from the index alone; the table is visited for one page of rows.
-    lines = lines_among(place.in_order(rows)[: PAGE + 1])
-    turned = order.is_descending != backwards
-    lines.sort(key=attrgetter(*order.keys), reverse=turned)
+    return _page(lines_among(place.in_order(rows)[: PAGE + 1]), place)
+
+
+def _page(lines: list[Line], place: Place) -> Page:
+    """Of all its lines and the next one, in any order."""
+    order, backwards = place.order, place.is_backwards
+    lines.sort(key=attrgetter(*order.keys), reverse=place.is_falling)
     more, lines = len(lines) > PAGE, lines[:PAGE]
     if backwards:
         lines.reverse()

@@ -6,7 +6,7 @@ longer to plan and to build than to find.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -48,9 +48,34 @@ class Line(NamedTuple):
 def lines_among(rows: QuerySet[Ticket] | QuerySet[TicketWords]) -> list[Line]:
     """A line for each of these tickets, in no order; the caller narrows and limits."""
     try:
-        numbers, values = rows.values("pk").query.sql_with_params()
+        return _read(*rows.values("pk").query.sql_with_params())
     except EmptyResultSet:
         return []
+
+
+def lines_met(
+    walk: QuerySet[Ticket, dict[str, Any]],
+    found: QuerySet[TicketWords],
+    order: str,
+    most: int,
+) -> list[Line]:
+    """The first of `found` that a walk meets, which ends with the last of these.
+    `walk`: numbers with what they are sorted by; `order`: the same as SQL."""
+    try:
+        way, of_way = walk.query.sql_with_params()
+        met, of_met = found.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    # One by one: the planner would not stop at the last.
+    # ruff: noqa: S608  whatever is asked for is a parameter
+    numbers = f"""
+        SELECT number FROM ({way}) way, LATERAL (
+            SELECT FROM ({met}) met WHERE met.pk = way.number LIMIT 1) one
+        ORDER BY {order} LIMIT {most}"""
+    return _read(numbers, (*of_way, *of_met))
+
+
+def _read(numbers: str, values: Sequence[Any]) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(_LINES.format(numbers=numbers), values)
         return [Line(*row) for row in cursor.fetchall()]

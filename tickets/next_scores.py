@@ -4,7 +4,7 @@ Taken anew from the raw answers of the customers in question, so answers may arr
 any order, and late; what the next one says is told once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,29 +12,33 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from events import outbox
-from events.prepared import Prepared
+from events.prepared import Asked, Prepared, as_array
 from tickets.models import Ticket
 
 RECOVERED, STILL_LOW = "loop.recovered", "loop.still_low"
 
 
 @transaction.atomic
-def follow(response_ids: Sequence[UUID], *, at: datetime) -> int:
-    """Look at the customers of these answers; how many tickets have news of them."""
+def follow(response_ids: Iterable[UUID | str], *, at: datetime) -> int:
+    """These answers may be the next after low ones that their customers gave before;
+    how many tickets have news of it."""
     with connection.cursor() as cursor:
-        _CUSTOMERS.execute(cursor, {"ids": list(response_ids)})
-        customers = [row[0] for row in cursor.fetchall()]
-        if not customers:
-            return 0
-        cursor.execute(_TAKE.format(condition="r.customer_id = ANY(%s)"), [customers])
+        _BEFORE.execute(cursor, {"ids": as_array(response_ids)})
         found = cursor.fetchall()
-    if found:
-        _tell(found, at=at)
+    tell(found, at=at)
     return len(found)
 
 
-def _tell(found: Sequence[tuple[Any, ...]], *, at: datetime) -> None:
+def after(response_ids: Iterable[UUID]) -> Asked:
+    """What looks for the next after low answers that just came to a ticket, and is
+    there where they came late. `tell` what it returns."""
+    return _AFTER, {"ids": as_array(response_ids)}
+
+
+def tell(found: Sequence[tuple[Any, ...]], *, at: datetime) -> None:
     """In the history of each ticket, in one statement: thousands may answer at once."""
+    if not found:
+        return
     tickets = Ticket.objects.only("day").in_bulk({number for number, *_rest in found})
     outbox.record_all(
         [
@@ -54,28 +58,25 @@ def _tell(found: Sequence[tuple[Any, ...]], *, at: datetime) -> None:
 def rebuild() -> int:
     """Take all of them anew, and tell nobody; how many changed."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE.format(condition="true"))
+        cursor.execute(_TAKE.format(lows="true"))
         return int(cursor.rowcount)
 
 
-_CUSTOMERS = Prepared(
-    "cem_customers_of_answers",
-    {"ids": "uuid[]"},
-    """
-    SELECT DISTINCT customer_id FROM surveys_response
-    WHERE id = ANY(%(ids)s) AND customer_id IS NOT NULL ORDER BY customer_id""",
-)
 # The bottom groups of the scales, as the rules that a company begins with name them.
 _LOWEST_KEPT = "CASE t.metric WHEN 'nps' THEN 7 WHEN 'ces' THEN 4 ELSE 3 END"
-_METRIC = """CASE
-    WHEN r.nps <= 6 THEN 'nps'
-    WHEN r.csat <= 2 THEN 'csat'
-    WHEN r.ces_scale = 7 AND r.ces <= 3 THEN 'ces'
-    WHEN r.ces_scale = 5 AND r.ces <= 2 THEN 'ces5' END"""
+
+
+def _low_metric(row: str) -> str:
+    """The metric that a row is low on, if any."""
+    return f"""CASE
+        WHEN {row}.nps <= 6 THEN 'nps'
+        WHEN {row}.csat <= 2 THEN 'csat'
+        WHEN {row}.ces_scale = 7 AND {row}.ces <= 3 THEN 'ces'
+        WHEN {row}.ces_scale = 5 AND {row}.ces <= 2 THEN 'ces5' END"""
 
 
 def _score(row: str) -> str:
-    """A row's score on the metric of the low answer `t`."""
+    """A row's score on the metric `t` is about."""
     return f"""CASE t.metric
         WHEN 'nps' THEN {row}.nps
         WHEN 'csat' THEN {row}.csat
@@ -83,21 +84,26 @@ def _score(row: str) -> str:
         WHEN 'ces5' THEN CASE WHEN {row}.ces_scale = 5 THEN {row}.ces END END"""
 
 
+def _is_counted(row: str) -> str:
+    """Whether a row is an answer that counts, with a score on that metric."""
+    return f"""({row}.state = 'complete' AND NOT {row}.is_test
+        AND {_score(row)} IS NOT NULL)"""
+
+
 _TAKE = f"""
     INSERT INTO tickets_nextscore AS known
         (answer_id, response_id, metric, before, after, is_recovered)
     SELECT t.id, n.id, t.metric, {_score("t")}, n.score, n.score >= {_LOWEST_KEPT}
     FROM (
-        SELECT r.*, {_METRIC} AS metric
+        SELECT r.*, {_low_metric("r")} AS metric
         FROM tickets_ticketanswer a JOIN surveys_response r ON r.id = a.response_id
-        WHERE {{condition}}
+        WHERE {{lows}}
     ) t
     CROSS JOIN LATERAL (
         SELECT r.id, {_score("r")} AS score
         FROM surveys_response r
         WHERE r.customer_id = t.customer_id AND r.submitted_at > t.submitted_at
-            AND r.state = 'complete' AND NOT r.is_test
-            AND {_score("r")} IS NOT NULL
+            AND {_is_counted("r")}
         ORDER BY r.submitted_at, r.id LIMIT 1
     ) n
     WHERE t.metric IS NOT NULL
@@ -107,3 +113,28 @@ _TAKE = f"""
     RETURNING (SELECT ticket_id FROM tickets_ticketanswer a
         WHERE a.response_id = known.answer_id), metric, before, after, is_recovered
     """  # noqa: S608  made of this module's constants only
+_AFTER = Prepared(
+    "cem_scores_after",
+    {"ids": "uuid[]"},
+    _TAKE.format(lows="a.response_id = ANY(%(ids)s)"),
+)
+# Those given since the last counted answer on the metric: before it, others are next.
+_BEFORE = Prepared(
+    "cem_scores_before",
+    {"ids": "uuid[]"},
+    _TAKE.format(
+        lows=f"""a.response_id IN (
+            SELECT low.id
+            FROM surveys_response n
+            CROSS JOIN (VALUES ('nps'), ('csat'), ('ces'), ('ces5')) t (metric)
+            JOIN surveys_response low ON low.customer_id = n.customer_id
+                AND low.submitted_at < n.submitted_at
+                AND low.submitted_at >= COALESCE((
+                    SELECT r.submitted_at FROM surveys_response r
+                    WHERE r.customer_id = n.customer_id
+                        AND r.submitted_at < n.submitted_at AND {_is_counted("r")}
+                    ORDER BY r.submitted_at DESC LIMIT 1), '-infinity')
+            WHERE n.id = ANY(%(ids)s) AND {_is_counted("n")}
+                AND {_low_metric("low")} = t.metric)"""  # noqa: S608
+    ),
+)

@@ -23,7 +23,7 @@ from customers.conditions import (
     Op,
     parse,
 )
-from events.prepared import Prepared
+from events.prepared import Prepared, as_array
 from journeys.models import Touchpoint
 from surveys.models import Response
 from tickets.models import Rule
@@ -77,12 +77,12 @@ class Rulebook:
                 return rule
         return None
 
-    def sieve(self, ids: Collection[UUID]) -> list[UUID]:
+    def sieve(self, ids: Collection[UUID | str]) -> list[UUID]:
         """Those of these answers that could qualify and have no ticket yet."""
         if not self.rules:
             return []
         with connection.cursor() as cursor:
-            self._sieve.execute(cursor, {"ids": list(ids)})
+            self._sieve.execute(cursor, {"ids": as_array(ids)})
             return [row[0] for row in cursor.fetchall()]
 
     @cached_property

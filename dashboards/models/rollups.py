@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import Clock
+from tickets.models import Clock, Ticket
 
 
 class Shape(models.IntegerChoices):
@@ -35,6 +35,14 @@ class LoopRow(models.Model):
     """
 
     ticket_id = models.BigIntegerField(primary_key=True)
+    # No column: the way to what only the ticket knows.
+    ticket = models.ForeignObject(
+        Ticket,
+        models.DO_NOTHING,
+        from_fields=["ticket_id"],
+        to_fields=["number"],
+        related_name="+",
+    )
     day = models.DateField()
     # As on the ticket's clocks; null and '' where it has none.
     contact_due_at = models.DateTimeField(null=True)

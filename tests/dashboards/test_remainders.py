@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from hypothesis import HealthCheck, example, given, settings
 
 from customers.models import Customer, Interaction
-from dashboards import money_results
+from dashboards import loop_cells, money_results
 from dashboards.group_bases import Grouped
 from dashboards.group_comparison import comparison
 from dashboards.grouping import BY
 from dashboards.invited import delivered
 from dashboards.measuring import Question, answered
-from dashboards.models import Uncovered
+from dashboards.models import LoopRow, Uncovered
 from dashboards.money import Assumptions
 from dashboards.order_bases import bases_by_group, bases_of
 from dashboards.orders import Asked
@@ -63,12 +64,24 @@ KEYS = (
     "task_success",
     "task_seconds",
     "task_clicks",
+    "coverage",
+    "closed_rate",
+    "confirmed_rate",
+    "unobjected_rate",
+    "reopened_rate",
+    "contact_in_sla",
+    "resolution_in_sla",
+    "contact_minutes",
+    "contact_minutes_p90",
+    "resolution_minutes",
+    "resolution_minutes_p90",
 )
 
 
 def fill(survey: Survey, sizes: Sizes) -> None:
-    """Of each customer an answer, an invitation, two orders, a task and a call."""
-    for model in (Uncovered, Invitation, Response, Interaction, Customer):
+    """Of each customer an answer, an invitation, two orders, a task and a call; a low
+    answer without a ticket, and a ticket that takes care of no answer."""
+    for model in (LoopRow, Uncovered, Invitation, Response, Interaction, Customer):
         model.objects.all().delete()
     people = Customer.objects.bulk_create(
         Customer(
@@ -94,6 +107,11 @@ def fill(survey: Survey, sizes: Sizes) -> None:
         for person in people
     )
     Uncovered.objects.bulk_create(_uncovered(survey, person) for person in people)
+    LoopRow.objects.bulk_create(
+        _ticket(survey, person, number) for number, person in enumerate(people)
+    )
+    with connection.cursor() as cursor:
+        loop_cells.remake_all(cursor)
     Interaction.objects.bulk_create(
         act for person in people for act in _acts(survey, person)
     )
@@ -140,6 +158,24 @@ def _uncovered(survey: Survey, person: Customer) -> Uncovered:
         product_line="",
         tier=person.tier,
         found_at=MONDAY_NINE,
+    )
+
+
+def _ticket(survey: Survey, person: Customer, number: int) -> LoopRow:
+    """Every other one is finished."""
+    return LoopRow(
+        ticket_id=number,
+        day=MONDAY,
+        contact_state="met",
+        contact_minutes=30,
+        resolution_state="met" if number % 2 else "breached",
+        resolution_minutes=90,
+        answers=0,
+        survey_id=survey.pk,
+        touchpoint_id=survey.touchpoint_id,
+        team_id=survey.touchpoint.team_id,
+        region=person.region,
+        tier=person.tier,
     )
 
 

@@ -19,6 +19,7 @@ from tests.personas import (
 )
 from tests.tickets.answers import answer, submit, ticket_for
 from tickets import next_scores, re_asking
+from tickets.closed_loop import open_tickets_for
 from tickets.history import history_of
 from tickets.models import NextScore, ReAsk, RootCause, SlaPolicy, Ticket
 
@@ -171,6 +172,25 @@ class TestTheNextScore:
         trial = answer(mara_detractor(), at=MONDAY_NINE + DAY, nps=10, is_test=True)
         stranger = answer(None, at=MONDAY_NINE + DAY, nps=10)
         assert next_scores.follow([trial.pk, stranger.pk], at=DUE) == 0
+
+    def test_passes_over_tests_between_them(self) -> None:
+        ticket_for(mara_detractor(), at=MONDAY_NINE)
+        trial, next_one = (
+            answer(mara_detractor(), at=MONDAY_NINE + days * DAY, nps=9, is_test=test)
+            for days, test in ((1, True), (2, False))
+        )
+        assert next_scores.follow([next_one.pk, trial.pk], at=DUE) == 1
+        assert NextScore.objects.get().response == next_one
+
+    def test_is_there_for_whom_a_ticket_is_opened_late(self) -> None:
+        low, high = (
+            answer(mara_detractor(), at=MONDAY_NINE + days * DAY, nps=score)
+            for days, score in ((0, 2), (1, 9))
+        )
+        assert next_scores.follow([low.pk, high.pk], at=DUE) == 0
+        [ticket] = open_tickets_for([low.pk], at=DUE)
+        assert NextScore.objects.get().response == high
+        assert "9 points after 2: recovered" in history_of(ticket)[0].title
 
     def test_is_the_same_when_taken_anew(self) -> None:
         _drained(3, 9)
