@@ -22,7 +22,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 
 from dashboards.counting import Counts, Key
 from dashboards.dimensions import DIMENSIONS, Dimension
@@ -168,7 +168,7 @@ def loop_counts(
 
 
 def _key(part: Part, by: Sequence[Dimension]) -> Key:
-    texts = (part[name] for name in _TOLD_BY)
+    texts = (part[name] or "" for name in _TOLD_BY)
     return tuple(
         int(text) if text and DIMENSIONS[dimension].is_number else text
         for dimension, text in zip(by, texts, strict=False)
@@ -198,7 +198,7 @@ def _sources(
 
 def _told(by: Sequence[Dimension], lookups: Lookups) -> Told:
     """Texts, because one query tells apart by several dimensions."""
-    values = [Coalesce(Cast(lookups[dimension], _TEXT), _EMPTY) for dimension in by]
+    values = [Cast(lookups[dimension], _TEXT) for dimension in by]
     return dict(zip(_TOLD_BY, (*values, _EMPTY, _EMPTY), strict=False))
 
 

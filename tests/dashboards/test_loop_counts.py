@@ -3,11 +3,13 @@
 import statistics
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from dashboards.dimensions import DIMENSIONS
 from dashboards.loop_counts import (
     KINDS,
     CaseCounts,
@@ -17,15 +19,22 @@ from dashboards.loop_counts import (
 )
 from dashboards.models import LoopRow
 from dashboards.periods import Period
+from dashboards.remainders import Table, added_up
 from dashboards.selection import Filters, loop_cells, loop_rows
 from dashboards.sorted_runs import Middle
+from dashboards.uncovered import look_again
 from events import outbox
 from surveys.metrics import quantile_ranks
 from surveys.quantiles import quantile
 from teams.models import DataScope, User
 from tests.dashboards.test_loop_cells import Desk
-from tests.personas import MONDAY_NINE, executive_eva, service_team
-from tests.tickets.answers import ticket_for
+from tests.personas import (
+    MONDAY_NINE,
+    executive_eva,
+    mara_detractor,
+    service_team,
+)
+from tests.tickets.answers import answer, ticket_for
 
 WEEK = Period(MONDAY_NINE.date(), MONDAY_NINE.date() + timedelta(days=6))
 BOTH_WEEKS = (
@@ -38,6 +47,9 @@ FILTERS = [
 ]
 
 
+NOTHING = dict.fromkeys(
+    ["cases", "contact due", "contact done", "resolution due", "resolution done"], 0
+)
 Clocks = Mapping[Kind, tuple[object, ...]]
 
 
@@ -52,6 +64,16 @@ def said(found: LoopCounts) -> tuple[Clocks, CaseCounts]:
         for kind, clock in found.clocks.items()
     }
     return clocks, found.cases
+
+
+def sizes(found: LoopCounts) -> dict[str, int]:
+    """What numbers rest on."""
+    of_clocks = {
+        f"{kind} {what}": n
+        for kind, clock in found.clocks.items()
+        for what, n in (("due", clock.met + clock.breached), ("done", clock.done))
+    }
+    return {"cases": found.cases.qualifying} | of_clocks
 
 
 def counted(
@@ -127,13 +149,45 @@ class TestLoopCounts:
         outbox.drain()
         eva = eva_within(*lines)
         for filters in FILTERS:
-            [found] = loop_counts(eva, WEEK, [filters], at=desk.now)
+            found = loop_counts(eva, WEEK, filters, at=desk.now).both
             now, before = (
                 list(loop_rows(eva, filters).filter(day__range=week))
                 for week in BOTH_WEEKS
             )
             assert said(found[0]) == counted(now, before, desk.now)
             assert said(found[1]) == counted(before, now, desk.now)
+
+    @pytest.mark.parametrize("lines", [[], [("deny", "region", "South")]])
+    def test_are_told_apart_as_filters_narrow_them(
+        self, lines: list[tuple[str, str, str]]
+    ) -> None:
+        desk = Desk(7)
+        desk.open()
+        for _ in range(60):
+            desk.act()
+        outbox.drain()
+        answer(mara_detractor())
+        answer(region="West", locale="zh-hans")
+        assert look_again(at=desk.now) == 2
+        eva = eva_within(*lines)
+        tables: list[Table] = [(Filters(), (name,)) for name in DIMENSIONS]
+        tables += [(Filters(tier="gold"), ("region", "channel"))]
+        tables += [(Filters(), ("region", "tier")), (Filters(), ("team", "account"))]
+        read = loop_counts(eva, WEEK, Filters(), at=desk.now, tables=tables)
+        now, before = (read.bases((), is_now=is_now) for is_now in (True, False))
+        for filters, by in tables:
+            found = now.read(filters, by), before.read(filters, by)
+            for key in {*found[0], *found[1]}:
+                narrower = dict(zip(by, key, strict=True))
+                if narrower.get("account") == "":
+                    continue
+                asked = replace(filters, **narrower)  # type: ignore[arg-type]
+                both = loop_counts(eva, WEEK, asked, at=desk.now).both
+                for told, of_filters in zip(found, both, strict=True):
+                    assert told.get(key, NOTHING) == sizes(of_filters), asked
+            if filters == Filters():
+                for told, whole in zip(found, read.both, strict=True):
+                    assert added_up(((), n) for n in told.values())[()] == sizes(whole)
 
     @pytest.mark.parametrize(
         ("lines", "filters", "has_cells"),
@@ -159,5 +213,5 @@ class TestLoopCounts:
         outbox.drain()
         eva = eva_within(("allow", "team", str(service_team().pk)))
         assert loop_cells(eva, Filters()) is None
-        [(now, _before)] = loop_counts(eva, WEEK, [Filters()], at=MONDAY_NINE)
+        now, _before = loop_counts(eva, WEEK, Filters(), at=MONDAY_NINE).both
         assert now.clocks["contact"].waiting == 1

@@ -200,7 +200,7 @@ class TestTheWayOfALowAnswer:
         eva, at = executive_eva(), timezone.now()
         year = Period(lately().end - 364 * DAY, lately().end)
         for period, covered in ((lately(), 0), (year, 2)):
-            [(rates, _before)] = loop_counts(eva, period, [Filters()], at=at)
+            rates, _before = loop_counts(eva, period, Filters(), at=at).both
             found = steps(eva, period, Filters())
             assert rates.cases.covered == found.counts["ticket"] == covered
 

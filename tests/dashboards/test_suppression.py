@@ -14,7 +14,6 @@ from dashboards.breakdown import breakdown
 from dashboards.measuring import Question, measure
 from dashboards.money import Assumptions
 from dashboards.periods import Period
-from dashboards.remainders import leave_few, wider
 from dashboards.results import Amount, Measured
 from dashboards.selection import Filters
 from events import outbox
@@ -109,23 +108,6 @@ class TestFilteredNumbers:
         points = [point for _, point in north.trend("nps").points if point.n]
         # The first day's 23 less the north's 20 would be the south's three.
         assert [point.is_hidden for point in points] == [True, True]
-
-    def test_of_other_sources_are_hidden_where_the_rest_would_be_small(self) -> None:
-        """Rates of invitations, and what customers are worth."""
-        for n, wholes, gives_away in (
-            (97, [100], True),
-            (97, [120, 100], True),
-            (97, [97], False),
-            (97, [102], False),
-            (97, [], False),
-        ):
-            assert leave_few(n, wholes) is gives_away
-        filters = Filters(region="North", tier="gold", attributes=(("plan", "pro"),))
-        assert list(wider(filters)) == [
-            Filters(tier="gold", attributes=(("plan", "pro"),)),
-            Filters(region="North", attributes=(("plan", "pro"),)),
-            Filters(region="North", tier="gold"),
-        ]
 
     def test_of_customers_are_hidden_where_the_rest_would_be_small(
         self, monkeypatch: pytest.MonkeyPatch
