@@ -40,6 +40,7 @@ class Asked:
     # Where a deep page begins is another ticket in each of the two data sets.
     query: Mapping[str, str] = field(compare=False)
     is_default: bool = False
+    path: str = "/tickets/"
 
 
 def measure(survey: Survey, *, many: int, rounds: int) -> list[Row]:
@@ -100,7 +101,11 @@ def _asked(people: dict[str, User]) -> Iterator[Asked]:
             yield Asked(role, f"tab {tab}", {"tab": tab}, is_default=True)
     for role in (Role.CX_MANAGER, "scoped"):
         for name, query in _queries().items():
-            yield Asked(role, name, {"tab": "all", **query})
+            asked = {"tab": "all", **query}
+            yield Asked(role, name, asked)
+            if query.get("q") and query.get("status") == "any":
+                # What the page asks for by itself, where so much matches.
+                yield Asked(role, f"{name}: totals", asked, path="/tickets/totals/")
 
 
 def _queries() -> dict[str, dict[str, str]]:
@@ -165,7 +170,7 @@ def _middle(sort: str, status: str) -> str:
 
 
 def _address(asked: Asked) -> str:
-    return f"/tickets/?{urlencode(asked.query)}"
+    return f"{asked.path}?{urlencode(asked.query)}"
 
 
 def _worst(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from bench import answers, cost, place
 from bench.report import Row
 from cem.local.engines import Engines
+from cem.local.forking import share_memory
 from dashboards.rollups import rollup_differences
 from events import outbox
 from events.models import Event, Failure
@@ -35,6 +36,7 @@ class Run:
 
 def measure(engines: Engines, *, rounds: int) -> list[Row]:
     _have_history()
+    share_memory()  # as a worker does, before it forks those who drain
     seeds = range(1, rounds + 1)
     pairs = [(_tasks(engines, -seed), _drain(engines, seed)) for seed in seeds]
     tasks, drains = zip(*pairs, strict=True)

@@ -6,7 +6,6 @@ A handler takes a batch and runs inside the drain's transaction:
     def open_tickets(events: Sequence[Event]) -> None: ...
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,37 +16,34 @@ type_of_handle = Callable[[Sequence[Event]], None]
 
 @dataclass(frozen=True)
 class Handler:
+    """`names` are those of the events that it wants."""
+
     name: str
     handle: type_of_handle
+    names: frozenset[str]
 
 
-_handlers: dict[str, list[Handler]] = defaultdict(list)
+_handlers: dict[str, Handler] = {}
 
 
 def on(*names: str) -> Callable[[type_of_handle], type_of_handle]:
     """Register a batch handler for events of these names."""
 
     def register(handle: type_of_handle) -> type_of_handle:
-        handler = Handler(f"{handle.__module__}.{handle.__qualname__}", handle)
-        for name in names:
-            _handlers[name].append(handler)
+        name = f"{handle.__module__}.{handle.__qualname__}"
+        _handlers[name] = Handler(name, handle, frozenset(names))
         return handle
 
     return register
 
 
 def all_handlers() -> list[Handler]:
-    """Each registered handler once, in the order of registration."""
-    seen = {h.name: h for handlers in _handlers.values() for h in handlers}
-    return sorted(seen.values(), key=lambda handler: _position(handler.name))
+    """Each registered handler once, those of lower layers first."""
+    return sorted(_handlers.values(), key=lambda handler: _position(handler.name))
 
 
 def find_handler(name: str) -> Handler | None:
-    return next((h for h in all_handlers() if h.name == name), None)
-
-
-def names_handled_by(handler: Handler) -> frozenset[str]:
-    return frozenset(name for name, found in _handlers.items() if handler in found)
+    return _handlers.get(name)
 
 
 def _position(name: str) -> int:

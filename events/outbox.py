@@ -20,7 +20,7 @@ from django.utils import timezone
 from events import doorbell
 from events.bulk_insert import insert_all
 from events.crash_points import Point, reached
-from events.handlers import Handler, all_handlers, find_handler, names_handled_by
+from events.handlers import Handler, all_handlers, find_handler
 from events.models import LANES, Event, Failure
 from events.prepared import Prepared
 
@@ -213,29 +213,36 @@ def _event_of(row: Sequence[Any]) -> Event:
 
 
 def _dispatch(events: Sequence[Event]) -> None:
-    for handler in all_handlers():
-        names = names_handled_by(handler)
-        wanted = [event for event in events if event.name in names]
-        if wanted and _attempt(handler, wanted) is not None:
+    work = [
+        (handler, wanted)
+        for handler in all_handlers()
+        if (wanted := [event for event in events if event.name in handler.names])
+    ]
+    # All at once, mostly: a savepoint and a check for each would be as many round trips
+    # as the work itself. What fails then is found one by one.
+    if len(work) > 1 and _attempt(work) is None:
+        return
+    for handler, wanted in work:
+        if _attempt([(handler, wanted)]) is not None:
             _dispatch_singly(handler, wanted)
-        if wanted:
-            reached(Point.MID_TASK)
 
 
 def _dispatch_singly(handler: Handler, events: Iterable[Event]) -> None:
     for event in events:
-        error = _attempt(handler, [event])
+        error = _attempt([(handler, [event])])
         if error is not None:
             _note_failure(handler, event, error)
 
 
-def _attempt(handler: Handler, events: Sequence[Event]) -> Exception | None:
-    """Run the handler in a savepoint; the error that undid it, or None."""
+def _attempt(work: Sequence[tuple[Handler, Sequence[Event]]]) -> Exception | None:
+    """Run the handlers in a savepoint; the error that undid it, or None."""
     try:
         with transaction.atomic():
-            handler.handle(events)
-            # A reference to what is gone must be this handler's failure: found when
-            # the drain commits, it would undo the batch, and the next one, for ever.
+            for handler, events in work:
+                handler.handle(events)
+                reached(Point.MID_TASK)
+            # A reference to what is gone must be a handler's failure: found when the
+            # drain commits, it would undo the batch, and the next one, for ever.
             _check_references()
     except SoftTimeLimitExceeded:
         raise  # the worker's time is up, the handler did nothing wrong
@@ -244,8 +251,8 @@ def _attempt(handler: Handler, events: Sequence[Event]) -> Exception | None:
             raise  # the connection is gone, not the handler wrong: nothing was marked
         log.warning(
             "%s could not handle %d event(s)",
-            handler.name,
-            len(events),
+            ", ".join(handler.name for handler, _events in work),
+            max(len(events) for _handler, events in work),
             exc_info=error,
         )
         return error
@@ -279,7 +286,7 @@ def _retry(failure_id: int, *, at: datetime) -> bool:
     handler = find_handler(failure.handler)
     error: Exception | None = LookupError("this handler is not registered any more")
     if handler is not None:
-        error = _attempt(handler, [failure.event])
+        error = _attempt([(handler, [failure.event])])
     if error is None:
         failure.delete()
     else:

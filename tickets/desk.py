@@ -165,6 +165,8 @@ class Wanted:
 
     def page(self, tab: str, place: "Place", *, found: int | None) -> Page:
         """One page of a tab that lists so many; None: nobody has counted them."""
+        if found == 0:
+            return Page([])
         if not self.is_by_words:
             return page_of(self.in_tab(tab), place)
         if found is None or found > COMMON:

@@ -18,7 +18,7 @@ from tickets.models import Ticket
 RECOVERED, STILL_LOW = "loop.recovered", "loop.still_low"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow(response_ids: Iterable[UUID | str], *, at: datetime) -> int:
     """These answers may be the next after low ones that their customers gave before;
     how many tickets have news of it."""

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", desk.ticket_list, name="list"),
     path("export.csv", desk.export, name="export"),
     path("changes/", desk.changes, name="changes"),
+    path("totals/", desk.totals, name="totals"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("bulk/<int:pk>/", bulk.result, name="bulk_result"),
     path("bulk/<int:pk>/undo/", bulk.undo_bulk, name="bulk_undo"),

@@ -15,7 +15,7 @@ from celery import Celery  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from events.handlers import all_handlers, names_handled_by  # noqa: E402
+from events.handlers import all_handlers  # noqa: E402
 from events.models import Event  # noqa: E402
 
 QUEUE = "per-answer"
@@ -29,6 +29,6 @@ def handle(event_id: int) -> None:
     with transaction.atomic():
         event = Event.objects.get(id=event_id)
         for handler in all_handlers():
-            if event.name in names_handled_by(handler):
+            if event.name in handler.names:
                 handler.handle([event])
         Event.objects.filter(id=event_id).update(dispatched_at=timezone.now())

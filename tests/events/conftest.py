@@ -1,6 +1,5 @@
 """Handlers of the tests' own: nobody else reacts to what they record."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -13,4 +12,4 @@ type_of_handle = Callable[[Sequence[Event]], None]
 
 @pytest.fixture(autouse=True)
 def no_other_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "_handlers", defaultdict(list))
+    monkeypatch.setattr(handlers, "_handlers", {})

@@ -1,6 +1,6 @@
 """The list of tickets, the same as a file, and what of it has changed since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +27,8 @@ from tickets.saved_views import shown_views
 
 # No page shows more, so nobody need ask after more.
 MOST_SHOWN = 100
+NOTHING = dict.fromkeys(desk.Tab.values, 0)
+UNCOUNTED = dict.fromkeys(desk.Tab.values)
 
 
 @requires(Ability.WORK_TICKETS)
@@ -61,13 +63,28 @@ def changes(request: StaffRequest) -> HttpResponseBase:
     rows = rows_of([*known, *left], at=context["now"], left=gone)
     answer = JsonResponse(
         {
-            "counts": {tab.value: count for tab, count in context["tabs"]},
-            "found": _found_words(context["found"]),
+            "counts": context["counts"],
+            "found": context["found_words"],
             "rows": rows,
             "news": _news_words(len(fresh)) if fresh else "",
         }
     )
     answer.headers["ETag"] = stamp
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+@requires(Ability.WORK_TICKETS)
+@require_safe
+def totals(request: StaffRequest) -> HttpResponse:
+    """How many tickets each tab lists, for a list that came before it was counted."""
+    form = DeskForm(request.GET, user=request.user)
+    counts = NOTHING
+    if form.is_valid():
+        wanted = desk.Wanted(request.user, form.cleaned_data, timezone.now())
+        counts = wanted.tab_counts()
+    found = _found_words(counts[form.tab_name])
+    answer = JsonResponse({"counts": counts, "found": found})
     patch_cache_control(answer, private=True, no_cache=True)
     return answer
 
@@ -89,27 +106,30 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 def _read(request: StaffRequest) -> dict[str, Any]:
-    """The page of the list that the address asks for, with the counts of all tabs."""
+    """The page of the list that the address asks for, with the counts of all tabs;
+    without them where so much matches that the page had better come first."""
     now = timezone.now()
     form = DeskForm(request.GET, user=request.user)
-    counts, page = dict.fromkeys(desk.Tab.values, 0), desk.Page([])
+    counts: Mapping[str, int | None] = NOTHING
+    page = desk.Page([])
     if form.is_valid():
         wanted = desk.Wanted(request.user, form.cleaned_data, now)
-        counts = wanted.tab_counts()
-        if counts[form.tab_name]:
-            place = desk.Place(
-                form.sort_name,
-                after=request.GET.get("after", ""),
-                before=request.GET.get("before", ""),
-            )
-            found = counts[form.tab_name]
-            page = wanted.page(form.tab_name, place, found=found)
+        comes_first = "count" not in request.GET and wanted.counts_long()
+        counts = UNCOUNTED if comes_first else wanted.tab_counts()
+        place = desk.Place(
+            form.sort_name,
+            after=request.GET.get("after", ""),
+            before=request.GET.get("before", ""),
+        )
+        page = wanted.page(form.tab_name, place, found=counts[form.tab_name])
+    found = counts[form.tab_name]
     return {
         "form": form,
+        "counts": counts,
         "tabs": [(tab, counts[tab.value]) for tab in desk.Tab],
         "current_tab": form.tab_name,
-        "found": counts[form.tab_name],
-        "found_words": _found_words(counts[form.tab_name]),
+        "found": found,
+        "found_words": "" if found is None else _found_words(found),
         "page": page,
         "rows": rows_of(page.tickets, at=now).values(),
         "is_continued": bool({"after", "before"} & set(request.GET)),
