@@ -1,6 +1,5 @@
 """The desk: which tickets a person looks at, in what order, a page at a time."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team, User
 from tickets.desk_lines import Line, lines_among, lines_met
+from tickets.desk_sample import count_about
 from tickets.models import DeskCount, Ticket, TicketWords
 from tickets.models.desk import TicketWordsQuerySet
 from tickets.models.pause import Pause
@@ -156,12 +156,8 @@ class Wanted:
         return self._counts_of_cells()
 
     def counts_long(self) -> bool:
-        """Whether a page had better come before its counts: by what the planner
-        expects, which is never shown."""
-        if not self.is_by_words:
-            return False
-        [found] = json.loads(self._holding().values("pk").explain(format="json"))
-        return int(found["Plan"]["Plan Rows"]) > MANY
+        """Whether a page had better come before its counts."""
+        return self.is_by_words and count_about(self._holding(by_index=False)) > MANY
 
     def page(self, tab: str, place: "Place", *, found: int | None) -> Page:
         """One page of a tab that lists so many; None: nobody has counted them."""

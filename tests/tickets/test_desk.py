@@ -60,6 +60,10 @@ def counted(person: User, **params: Any) -> dict[str, int]:
     return {tab.value: count for tab, count in response.context["tabs"]}
 
 
+def totals(person: User, **params: Any) -> Any:
+    return signed_in(person).get(reverse("tickets:totals"), params).json()
+
+
 def exported(person: User, **params: Any) -> list[list[str]]:
     response = signed_in(person).get(reverse("tickets:export"), params)
     assert response.status_code == 200
@@ -179,9 +183,11 @@ class TestSearch:
         # Long enough to meet all, some and none of them.
         for walk in (100, 4, 1):
             monkeypatch.setattr(desk, "WALK", walk)
-            seen, back, place = [], [], desk.Place(sort)
+            seen: list[int] = []
+            back: list[int] = []
+            place = desk.Place(sort)
             while True:
-                page = wanted.page("all", place, found=4)
+                page = wanted.page("all", place, found=None)
                 seen += [line.number for line in page.tickets]
                 if not page.next:
                     break
@@ -192,6 +198,26 @@ class TestSearch:
                 back = [line.number for line in page.tickets] + back
             assert seen == everything, walk
             assert back == seen[:2], walk
+
+    def test_comes_before_its_counts_where_counting_takes_long(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        number, other = (ticket_for(comment="Late").number for _ in range(2))
+        resolve(other)
+        asked = {"tab": "all", "q": "late", "status": "any"}
+        client = signed_in(manager_milo())
+        counted_at_once = client.get(reverse("tickets:list"), asked)
+        assert "2 tickets" in counted_at_once.content.decode()
+        monkeypatch.setattr(desk, "MANY", 0)
+        page = client.get(reverse("tickets:list"), asked)
+        assert [line.number for line in page.context["page"].tickets] == [number, other]
+        assert page.context["found"] is None
+        assert "Many tickets match: count them" in page.content.decode()
+        told = totals(manager_milo(), **asked)
+        assert told["counts"] == counted(manager_milo(), **asked, count="now")
+        assert (told["counts"]["all"], told["found"]) == (2, "2 tickets")
+        changes = client.get(reverse("tickets:changes"), {**asked, "shown": "1"})
+        assert changes.json()["found"] == ""
 
     def test_forgets_words_that_were_erased(self) -> None:
         ticket = ticket_for(mara_detractor(), comment="Call me at home")
@@ -551,6 +577,7 @@ class TestPermissions:
         everything = ",".join(
             str(pk) for pk in Ticket.objects.values_list("pk", flat=True)
         )
+        assert totals(person, q="Support")["counts"]["all"] == len(seen)
         told = client.get(
             reverse("tickets:changes"), {"tab": "mine", "shown": everything}
         )

@@ -1,6 +1,7 @@
 // <table data-desk-rows data-changes="/tickets/changes/?…"> with <tr id="ticket-7"
 // data-ticket="7">, [data-count], [data-found] and [data-news]: asks every ten seconds
 // what has changed. Rows change where they stand; what came is only announced.
+import { count, sayCounts, sayFound } from "./desk_totals.js";
 import { hasSelection } from "./desk_selection.js";
 
 const EVERY = 10_000;
@@ -26,10 +27,12 @@ async function ask() {
 }
 
 function apply({ counts, found, rows, news }) {
-  for (const place of document.querySelectorAll("[data-count]")) {
-    place.textContent = counts[place.dataset.count];
+  if (found) {
+    sayCounts(counts);
+    sayFound(found);
+  } else {
+    count().catch(() => {});
   }
-  say("[data-found]", found);
   for (const [number, html] of Object.entries(rows)) put(number, html);
   const place = document.querySelector("[data-news]");
   if (place.textContent.trim() === news) return;
@@ -38,11 +41,6 @@ function apply({ counts, found, rows, news }) {
   const link = Object.assign(document.createElement("a"), { href: location.href, textContent: news });
   link.className = "btn btn-sm";
   place.append(link);
-}
-
-function say(selector, words) {
-  const place = document.querySelector(selector);
-  if (place.textContent !== words) place.textContent = words;
 }
 
 function put(number, html) {
