@@ -1,7 +1,8 @@
 """Counts that cross dimensions: of whole months where they are kept, else of days."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from math import prod
 from types import MappingProxyType
@@ -9,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
 from dashboards.answer_crosses import cross_for, name_of
 from dashboards.bulk_answers import SCORES
@@ -21,6 +21,8 @@ from dashboards.packing import Column, unpack_cells, unpack_column
 from dashboards.periods import Stretch
 from dashboards.scores import COUNTS
 
+# Days that are read in the time of one month's cross.
+CROSS_DAYS = 2
 # A few megabytes.
 FEW_CELLS = 20_000
 # No dimension is called so.
@@ -99,17 +101,85 @@ def _column_of(values: Sequence[Any]) -> Column:
 def read_blocks(
     columns: Sequence[str], days: Stretch
 ) -> tuple[list[Block], list[date]]:
-    """What is packed of these days and columns, and the stale days, in order."""
+    """What is packed of these days and columns, and the stale days, in order.
+
+    In one statement: a month's cross and the days that are left out of it must be of
+    one moment.
+    """
+    cross = cross_for(columns)
+    pieces = list(_pieces(days, has_crosses=cross is not None))
+    buckets = {piece.month: days.bucket(piece.asked) for piece in pieces if piece.month}
+    asked = zip(*((p.month, p.first, p.last, p.left_out) for p in pieces), strict=True)
     with connection.cursor() as cursor:
-        months = _months(cursor, columns, days)
-        packed, stale = _days(cursor, columns, days, but=months)
-    return [*months.values(), *packed], stale
+        cursor.execute(
+            _PACKED,
+            [
+                name_of(cross or ()),
+                list(buckets),
+                *map(list, asked),
+                [*columns, SCORES],
+            ],
+        )
+        rows = cursor.fetchall()
+    blocks, stale = [], set()
+    packed: dict[date, tuple[bool, dict[str, Column]]] = {}
+    for day, is_stale, is_left_out, name, column in rows:
+        if is_stale:
+            stale.add(day)
+        elif name == _CROSS:
+            assert cross
+            blocks.append(_cells(buckets[day], cross, column))
+        elif name:
+            _left, found = packed.setdefault(day, (is_left_out, {}))
+            found[name] = unpack_column(bytes(column))
+    for day, (is_left_out, found) in packed.items():
+        bucket = buckets[day.replace(day=1)] if is_left_out else days.bucket(day)
+        scores = found.pop(SCORES)
+        blocks.append(Block(bucket, found, scores=scores, left_out=is_left_out))
+    return blocks, sorted(stale)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Days to be read: where the cross of `month` holds, if they are `left_out` of it,
+    and where it does not, if they are not; those of no month in any case.
+
+    `asked` is a day of the month that is asked for.
+    """
+
+    month: date | None
+    first: date
+    last: date
+    left_out: bool
+    asked: date
+
+
+def _pieces(days: Stretch, *, has_crosses: bool) -> Iterator[_Piece]:
+    if not has_crosses:
+        yield _Piece(None, days.first, days.until, False, days.first)
+        return
+    cut = Counter(part.month for part in days.slices())
+    for part in days.slices():
+        first, last = part.first, part.last
+        left = sum((to - since).days + 1 for since, to in part.rest())
+        is_alone = part.is_one_bucket and cut[part.month] == 1
+        if is_alone and left + CROSS_DAYS <= (last - first).days + 1:
+            yield _Piece(part.month, first, last, False, first)
+            for since, to in part.rest():
+                yield _Piece(part.month, since, to, True, first)
+        else:
+            yield _Piece(None, first, last, False, first)
+
+
+def _cells(bucket: date | None, cross: Sequence[str], packed: bytes) -> Block:
+    values, counts = unpack_cells(bytes(packed))
+    return Block(bucket, dict(zip(cross, values, strict=True)), counts=counts)
 
 
 def of_dimensions(block: Block, asked: Narrowing) -> Block | None:
     """What may be seen of a block, its columns those of the dimensions asked by; None
     where nothing is left."""
-    left = narrowed(block, asked.only)
+    left = narrowed(block, asked.only, keep=asked.grouped)
     if left is None:
         return None
     columns: dict[str, Column] = {
@@ -122,55 +192,22 @@ def of_dimensions(block: Block, asked: Narrowing) -> Block | None:
     return replace(left, columns=columns)
 
 
-def _months(
-    cursor: CursorWrapper, columns: Sequence[str], days: Stretch
-) -> dict[date, Block]:
-    """The months wholly inside a bucket whose cross still holds, by first day."""
-    cross = cross_for(columns)
-    wanted = list(days.whole_months()) if cross else []
-    if not wanted or not cross:
-        return {}
-    cursor.execute(_CROSSES, [name_of(cross), wanted])
-    blocks = {}
-    for month, packed in cursor.fetchall():
-        values, counts = unpack_cells(bytes(packed))
-        named = dict(zip(cross, values, strict=True))
-        blocks[month] = Block(days.bucket(month), named, counts=counts)
-    return blocks
-
-
-def _days(
-    cursor: CursorWrapper,
-    columns: Sequence[str],
-    days: Stretch,
-    but: Collection[date],
-) -> tuple[list[Block], list[date]]:
-    """The days outside these months: packed ones, and which are stale."""
-    span = (days.first, days.until)
-    cursor.execute(_DAYS, [[*columns, SCORES], *span, list(but)])
-    packed: dict[date, dict[str, Column]] = {}
-    stale = []
-    for day, is_stale, name, column in cursor.fetchall():
-        if is_stale:
-            stale.append(day)
-        elif name:
-            packed.setdefault(day, {})[name] = unpack_column(bytes(column))
-    blocks = [
-        Block(days.bucket(day), columns, scores=columns.pop(SCORES))
-        for day, columns in packed.items()
-    ]
-    return blocks, stale
-
-
-_CROSSES = """
-    SELECT month, packed FROM dashboards_answercross c
-    WHERE dimensions = %s AND month = ANY(%s) AND packed IS NOT NULL AND NOT EXISTS (
-        SELECT FROM dashboards_answerday d WHERE d.is_stale
-        AND d.day >= c.month AND d.day < c.month + interval '1 month')"""
-_DAYS = """
-    SELECT d.day, d.is_stale, c.name, c.packed
-    FROM dashboards_answerday d LEFT JOIN dashboards_answercolumn c
+# The name of what is no column.
+_CROSS = " cross"
+_PACKED = """
+    WITH held AS MATERIALIZED (
+        SELECT month, packed FROM dashboards_answercross c
+        WHERE dimensions = %s AND month = ANY(%s::date[]) AND packed IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM dashboards_answerday d WHERE d.is_stale
+            AND d.day >= c.month AND d.day < c.month + interval '1 month'))
+    SELECT month, false, false, ' cross', packed FROM held
+    UNION ALL
+    SELECT d.day, d.is_stale, piece.left_out, c.name, c.packed
+    FROM unnest(%s::date[], %s::date[], %s::date[], %s::bool[])
+        piece (month, first, last, left_out)
+    JOIN dashboards_answerday d ON d.day BETWEEN piece.first AND piece.last
+    LEFT JOIN dashboards_answercolumn c
         ON c.day = d.day AND c.name = ANY(%s) AND NOT d.is_stale
-    WHERE d.day BETWEEN %s AND %s
-        AND date_trunc('month', d.day)::date <> ALL(%s::date[])
-    ORDER BY d.day"""
+    WHERE piece.month IS NULL
+        OR (piece.month IN (SELECT month FROM held)) = piece.left_out"""

@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -87,8 +88,14 @@ def _released(packed: bytes) -> tuple[Any, bytes, int]:
 
 def count_matrix(codes: Values) -> Numbers:
     """For each code of scores, which of COUNTS an answer with it adds to."""
-    rows = [[name in counted_under(int(code)) for name in COUNTS] for code in codes]
+    rows = [_counts_under(int(code)) for code in codes]
     return np.array(rows, np.int64).reshape(len(codes), len(COUNTS))
+
+
+@cache
+def _counts_under(code: int) -> tuple[bool, ...]:
+    names = counted_under(code)
+    return tuple(name in names for name in COUNTS)
 
 
 def counted(

@@ -79,6 +79,24 @@ BEFORE = date.min
 
 
 @dataclass(frozen=True)
+class Slice:
+    """Days from `first` to `last` of a month that ends at `end`."""
+
+    month: date
+    first: date
+    last: date
+    end: date
+    is_one_bucket: bool
+
+    def rest(self) -> Iterator[tuple[date, date]]:
+        """The month's other days: from, to."""
+        if self.month < self.first:
+            yield self.month, self.first - timedelta(days=1)
+        if self.last < self.end:
+            yield self.last + timedelta(days=1), self.end
+
+
+@dataclass(frozen=True)
 class Stretch:
     """Company days to be counted, `since` and `until` included.
 
@@ -105,20 +123,21 @@ class Stretch:
             return BEFORE
         return bucket_of(day, self.grain) if self.grain else None
 
-    def whole_months(self) -> Iterator[date]:
-        """Months that lie in one bucket from their first day to their last."""
+    def slices(self) -> Iterator[Slice]:
+        """All days, month by month; where the bucket BEFORE ends, a month is cut."""
         for number in range(_month_number(self.first), _month_number(self.until) + 1):
             year, month = divmod(number, 12)
             _weekday, days = monthrange(year, month + 1)
             first, last = date(year, month + 1, 1), date(year, month + 1, days)
-            if self._is_one_bucket(first, last):
-                yield first
+            start, end = max(first, self.first), min(last, self.until)
+            if start < self.since <= end:
+                yield self._slice(first, start, self.since - timedelta(days=1), last)
+                start = self.since
+            yield self._slice(first, start, end, last)
 
-    def _is_one_bucket(self, first: date, last: date) -> bool:
-        if self.before and first < self.since:
-            return self.before <= first and last < self.since
-        is_within = self.since <= first and last <= self.until
-        return is_within and self.grain in (None, "month")
+    def _slice(self, month: date, first: date, last: date, end: date) -> Slice:
+        is_one_bucket = last < self.since or self.grain in (None, "month")
+        return Slice(month, first, last, end, is_one_bucket)
 
 
 def _month_number(day: date) -> int:

@@ -7,11 +7,13 @@ mail follows is for the reader to choose (`NoticePreference`).
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from events.bulk_insert import insert_all
-from teams.models.notification import NoticePreference, Notification
+from events.prepared import Prepared
+from teams.models.notification import Notification
 from teams.models.user import User
 from teams.notice_kinds import Kind, kind_of
 
@@ -164,16 +166,26 @@ def usual(kind: str) -> Kind:
 def _wishes(
     notices: Sequence[Notification],
 ) -> dict[tuple[int, str], tuple[bool, bool]]:
-    chosen = NoticePreference.objects.filter(
-        user__in={notice.user_id for notice in notices},
-        kind__in={notice.kind for notice in notices},
-    )
-    return {
-        (user, kind): (in_app, by_mail)
-        for user, kind, in_app, by_mail in chosen.values_list(
-            "user_id", "kind", "in_app", "by_mail"
-        )
+    asked = {
+        "users": list({notice.user_id for notice in notices}),
+        "kinds": list({notice.kind for notice in notices}),
     }
+    with connection.cursor() as cursor:
+        _CHOSEN.execute(cursor, asked)
+        return {
+            (user, kind): (in_app, by_mail)
+            for user, kind, in_app, by_mail in cursor.fetchall()
+        }
+
+
+# Asked for each ticket that opens, whose customer's clock has begun.
+_CHOSEN = Prepared(
+    "cem_chosen_notices",
+    {"users": "bigint[]", "kinds": "varchar[]"},
+    """
+    SELECT user_id, kind, in_app, by_mail FROM teams_noticepreference
+    WHERE user_id = ANY(%(users)s) AND kind = ANY(%(kinds)s)""",
+)
 
 
 def sentence_for(notification: Notification) -> str:
