@@ -101,42 +101,40 @@ def _column_of(values: Sequence[Any]) -> Column:
 def read_blocks(
     columns: Sequence[str], days: Stretch
 ) -> tuple[list[Block], list[date]]:
-    """What is packed of these days and columns, and the stale days, in order.
-
-    In one statement: a month's cross and the days that are left out of it must be of
-    one moment.
-    """
+    """What is packed of these days and columns, and the stale days, in order."""
     cross = cross_for(columns)
     pieces = list(_pieces(days, has_crosses=cross is not None))
-    buckets = {piece.month: days.bucket(piece.asked) for piece in pieces if piece.month}
+    months = {piece.month: days.bucket(piece.asked) for piece in pieces if piece.month}
+    blocks, stale = [], []
+    packed: dict[tuple[date, bool], dict[str, Column]] = {}
+    for day, is_stale, left_out, name, column in _rows(columns, cross, pieces):
+        if is_stale:
+            stale.append(day)
+        elif cross and name == name_of(cross):
+            values, counts = unpack_cells(bytes(column))
+            named = dict(zip(cross, values, strict=True))
+            blocks.append(Block(months[day], named, counts=counts))
+        elif name:
+            packed.setdefault((day, left_out), {})[name] = unpack_column(bytes(column))
+    for (day, left_out), found in packed.items():
+        bucket = months[day.replace(day=1)] if left_out else days.bucket(day)
+        scores = found.pop(SCORES)
+        blocks.append(Block(bucket, found, scores=scores, left_out=left_out))
+    return blocks, sorted(stale)
+
+
+def _rows(
+    columns: Sequence[str], cross: Sequence[str] | None, pieces: Sequence["_Piece"]
+) -> list[tuple[Any, ...]]:
+    """In one statement: what is left out of a cross must be of the same moment."""
+    months = [piece.month for piece in pieces if piece.month]
     asked = zip(*((p.month, p.first, p.last, p.left_out) for p in pieces), strict=True)
+    names = [*columns, SCORES]
     with connection.cursor() as cursor:
         cursor.execute(
-            _PACKED,
-            [
-                name_of(cross or ()),
-                list(buckets),
-                *map(list, asked),
-                [*columns, SCORES],
-            ],
+            _PACKED, [name_of(cross or ()), months, *map(list, asked), names]
         )
-        rows = cursor.fetchall()
-    blocks, stale = [], set()
-    packed: dict[date, tuple[bool, dict[str, Column]]] = {}
-    for day, is_stale, is_left_out, name, column in rows:
-        if is_stale:
-            stale.add(day)
-        elif name == _CROSS:
-            assert cross
-            blocks.append(_cells(buckets[day], cross, column))
-        elif name:
-            _left, found = packed.setdefault(day, (is_left_out, {}))
-            found[name] = unpack_column(bytes(column))
-    for day, (is_left_out, found) in packed.items():
-        bucket = buckets[day.replace(day=1)] if is_left_out else days.bucket(day)
-        scores = found.pop(SCORES)
-        blocks.append(Block(bucket, found, scores=scores, left_out=is_left_out))
-    return blocks, sorted(stale)
+        return list(cursor.fetchall())
 
 
 @dataclass(frozen=True)
@@ -171,11 +169,6 @@ def _pieces(days: Stretch, *, has_crosses: bool) -> Iterator[_Piece]:
             yield _Piece(None, first, last, False, first)
 
 
-def _cells(bucket: date | None, cross: Sequence[str], packed: bytes) -> Block:
-    values, counts = unpack_cells(bytes(packed))
-    return Block(bucket, dict(zip(cross, values, strict=True)), counts=counts)
-
-
 def of_dimensions(block: Block, asked: Narrowing) -> Block | None:
     """What may be seen of a block, its columns those of the dimensions asked by; None
     where nothing is left."""
@@ -192,16 +185,14 @@ def of_dimensions(block: Block, asked: Narrowing) -> Block | None:
     return replace(left, columns=columns)
 
 
-# The name of what is no column.
-_CROSS = " cross"
 _PACKED = """
     WITH held AS MATERIALIZED (
-        SELECT month, packed FROM dashboards_answercross c
+        SELECT month, dimensions, packed FROM dashboards_answercross c
         WHERE dimensions = %s AND month = ANY(%s::date[]) AND packed IS NOT NULL
         AND NOT EXISTS (
             SELECT FROM dashboards_answerday d WHERE d.is_stale
             AND d.day >= c.month AND d.day < c.month + interval '1 month'))
-    SELECT month, false, false, ' cross', packed FROM held
+    SELECT month, false, false, dimensions, packed FROM held
     UNION ALL
     SELECT d.day, d.is_stale, piece.left_out, c.name, c.packed
     FROM unnest(%s::date[], %s::date[], %s::date[], %s::bool[])

@@ -97,7 +97,8 @@ def narrowed(
 def _passing(places: NDArray[Any], passes: NDArray[Any]) -> NDArray[Any]:
     wanted = np.flatnonzero(passes)
     # To compare is ten times as quick as to look up, and most filters name one value.
-    return places == wanted[0] if len(wanted) == 1 else passes[places]
+    found: NDArray[Any] = places == wanted[0] if len(wanted) == 1 else passes[places]
+    return found
 
 
 def joined(blocks: Iterable[Block]) -> list[Block]:

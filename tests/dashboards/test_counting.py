@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from dashboards.counting import Counts, Key, counts
+from dashboards.crossed_counts import read_blocks
 from dashboards.dimensions import DIMENSIONS, Dimension
+from dashboards.models import AnswerDay
 from dashboards.packed_days import pack_stale_days
 from dashboards.period_counts import PeriodCounts, period_counts
-from dashboards.periods import Grain, Period, bucket_of
+from dashboards.periods import Grain, Period, Stretch, bucket_of
 from dashboards.scores import COUNTS, SCORE_COLUMNS
 from dashboards.selection import Filters, answers
 from events import outbox
@@ -119,6 +121,28 @@ class TestCounts:
                 with many():
                     found = counts(eva, filters, since=since, until=until, by=by)
                     assert found == raw(eva, filters, since, until, by)
+
+    def test_equal_the_answers_of_most_of_a_month(self) -> None:
+        drained()
+        pack_stale_days(today=LATER)
+        month = (MONDAY + timedelta(40)).replace(day=1)
+        since, until = month + timedelta(4), month + timedelta(25)
+        eva = executive_eva()
+        for grain, is_stale in product((None, "month", "week"), (False, True)):
+            if is_stale:
+                # Of the days that are not asked for.
+                AnswerDay.objects.filter(day=month + timedelta(2)).update(is_stale=True)
+            blocks, _stale = read_blocks(
+                ("region", "tier"), Stretch(since, until, grain)
+            )
+            is_read_whole = any(block.left_out for block in blocks)
+            assert is_read_whole == (grain != "week" and not is_stale)
+            for by in SOME:
+                found = counts(
+                    eva, Filters(), since=since, until=until, by=by, grain=grain
+                )
+                assert found == raw(eva, Filters(), since, until, by, grain)
+            AnswerDay.objects.update(is_stale=False)
 
 
 def _compare(found: PeriodCounts, eva: User, filters: Filters, period: Period) -> None:

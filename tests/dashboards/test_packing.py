@@ -1,6 +1,7 @@
 """Packed answers: nothing is lost by packing, joining, crossing and asking."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.crossing import Block, ask, joined_column
+from dashboards.crossing import Block, ask, joined, joined_column
 from dashboards.packing import (
     Column,
     count_matrix,
@@ -134,6 +135,20 @@ class TestAsk:
             for name, count in zip(COUNTS, counts, strict=True)
         }
         assert +parts == +Counter(whole)
+
+    @settings(deadline=None)
+    @given(ROWS, ROWS, st.sets(st.sampled_from(NAMES)), st.booleans())
+    def test_takes_what_is_left_out_from_the_counts(
+        self, rows: list[Row], rest: list[Row], names: set[str], is_narrowed: bool
+    ) -> None:
+        def is_asked(value: int | str) -> bool:
+            return not is_narrowed or value == "North"
+
+        blocks = [as_cells(block(rows + rest)), replace(block(rest), left_out=True)]
+        by = sorted(names)
+        found = ask(joined(blocks), tests={"region": is_asked}, by=by)
+        wanted = by_hand([row for row in rows if is_asked(row[0])], by)
+        assert {key: counts for (_bucket, key), counts in found.items()} == wanted
 
     def test_keeps_buckets_apart(self) -> None:
         may, june = date(2026, 5, 1), date(2026, 6, 1)
