@@ -1,9 +1,9 @@
 """What the desk's filters offer one person: teams, people, places and words in use."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
@@ -20,15 +20,21 @@ from tickets.routing import WORKERS
 KEPT = timedelta(seconds=60)
 WORDS = ("region", "tier", "problem_type")
 Offered = dict[str, list[tuple[str, str]]]
+Kept = TypeVar("Kept")
 
 
 def choices_for(user: User) -> Offered:
     """By the filter's name: values with their labels, in the order of the labels."""
+    return kept("choices", user, lambda: _read(user))
+
+
+def kept(what: str, user: User, make: Callable[[], Kept]) -> Kept:
+    """What was made for this person, with these scopes, not long ago."""
     scopes = sorted(f"{s.effect}{s.dimension}={s.value}" for s in scopes_of(user))
-    key = f"desk-choices:{user.pk}:{user.role}:{_digest_of(scopes)}"
-    found: Offered | None = cache.get(key)
+    key = f"desk-{what}:{user.pk}:{user.role}:{_digest_of(scopes)}"
+    found: Kept | None = cache.get(key)
     if found is None:
-        found = _read(user)
+        found = make()
         cache.set(key, found, KEPT.total_seconds())
     return found
 

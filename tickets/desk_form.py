@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import User
 from teams.roles import Role
+from teams.templatetags.quick_fields import labelled
 from tickets.desk import ANY, Due, Opened, Sort, Tab
-from tickets.desk_choices import choices_for
+from tickets.desk_choices import choices_for, kept
 from tickets.models import Rule, Ticket
 
 
@@ -87,8 +90,20 @@ class DeskForm(forms.Form):
     def __init__(self, params: Mapping[str, Any], *, user: User) -> None:
         super().__init__(params)
         self.user = user
-        self._offer()
         self.is_valid()
+
+    @property
+    def drawn(self) -> SafeString:
+        """What narrows and sorts, as HTML: dearer than the lines that it leads to, so
+        it is remembered as long as its choices are where nothing is chosen."""
+        if self.is_filtered:
+            return self._draw()
+        return kept(f"fields-{get_language()}", self.user, self._draw)
+
+    def _draw(self) -> SafeString:
+        self._offer()
+        shown = (field for field in self if field.name not in ("q", "tab"))
+        return SafeString("".join(labelled(field, "filter") for field in shown))
 
     def _offer(self) -> None:
         offered = choices_for(self.user)

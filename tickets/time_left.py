@@ -1,7 +1,9 @@
 """How long until a deadline, or since, in words short enough for a list."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -13,8 +15,17 @@ def time_left(due_at: datetime, *, at: datetime) -> str:
     `static/js/behaviours/time_left.js` says the same while the page stays open.
     """
     if at > due_at:
-        return _("overdue by %(time)s") % {"time": duration(at - due_at)}
-    return _("%(time)s left") % {"time": duration(due_at - at)}
+        return _said((at - due_at) // MINUTE, get_language(), is_over=True)
+    return _said((due_at - at) // MINUTE, get_language(), is_over=False)
+
+
+@lru_cache(maxsize=4096)
+def _said(minutes: int, _language: str | None, *, is_over: bool) -> str:
+    """The same tickets are looked at again and again."""
+    time = duration(minutes * MINUTE)
+    if is_over:
+        return _("overdue by %(time)s") % {"time": time}
+    return _("%(time)s left") % {"time": time}
 
 
 def duration(span: timedelta) -> str:
