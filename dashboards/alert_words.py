@@ -12,7 +12,7 @@ from dashboards.dimensions import DIMENSIONS, Value, names_of
 from dashboards.models import AlertRule
 from dashboards.registry import METRICS
 from dashboards.wording import count_text, percent_text
-from surveys.number_words import points_text
+from surveys.number_words import how_many_points, points_text
 from teams.models import User
 
 Found = Mapping[str, Any]
@@ -157,10 +157,14 @@ def _threshold_found(rule: AlertRule, found: Found) -> str:
 
 
 def _change_found(rule: AlertRule, found: Found) -> str:
-    return _(
+    return ngettext(
+        "%(metric)s is %(value)s (%(low)s to %(high)s, n = %(n)s), after %(before)s "
+        "(n = %(before_n)s): %(change)s point (%(change_low)s to %(change_high)s, "
+        "p %(p)s).",
         "%(metric)s is %(value)s (%(low)s to %(high)s, n = %(n)s), after %(before)s "
         "(n = %(before_n)s): %(change)s points (%(change_low)s to %(change_high)s, "
-        "p %(p)s)."
+        "p %(p)s).",
+        how_many_points(found["change"]),
     ) % (
         _measured(rule, found)
         | {

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards.answer_rows import AnswerRow, pages_of_answers, rows_of
 from dashboards.dimensions import DIMENSIONS, Dimension
@@ -48,6 +49,7 @@ from dashboards.selection import Filters
 from dashboards.tiles import interval_text, low_base_note, value_text
 from dashboards.wording import count_text, n_text
 from surveys.models import Response
+from surveys.number_words import how_many_points
 from teams.access import can
 from teams.models import User
 from teams.roles import Ability
@@ -195,8 +197,10 @@ def _change(whole: Whole) -> tuple[str, str]:
     change = whole.score.change if whole.score else None
     if change is None:
         return _("Nothing to compare with in the period before"), ""
-    words = _(
-        "%(points)s points since the period before (95 %% interval: %(interval)s)"
+    words = ngettext(
+        "%(points)s point since the period before (95 %% interval: %(interval)s)",
+        "%(points)s points since the period before (95 %% interval: %(interval)s)",
+        how_many_points(change.value),
     )
     said = words % {
         "points": difference_text(change),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards.asked import facts_of, form_for
 from dashboards.comment_form import topic_name
@@ -22,7 +23,7 @@ from dashboards.tiles import DASH, interval_text, value_text
 from dashboards.wording import amount_text, count_text, n_text, percent_text
 from surveys import metrics
 from surveys.metrics import HIDDEN_BELOW
-from surveys.number_words import points_text
+from surveys.number_words import how_many_points, points_text
 from teams.models import User
 
 
@@ -103,12 +104,16 @@ def _score(name: str, key: str, one: Compared) -> Cell:
     tested = one.against_rest
     if tested is None:
         return Cell(name, value_text(found), base)
-    points = points_text(tested.difference.value)
-    words = _("%(points)s points to the others") % {"points": points}
+    difference = tested.difference.value
+    words = ngettext(
+        "%(points)s point to the others",
+        "%(points)s points to the others",
+        how_many_points(difference),
+    ) % {"points": points_text(difference)}
     if not tested.is_significant:
         words += " (" + _("not significant") + ")"
         return Cell(name, value_text(found), base, words)
-    is_good = (tested.difference.value > 0) == (METRICS[key].better == "higher")
+    is_good = (difference > 0) == (METRICS[key].better == "higher")
     return Cell(name, value_text(found), base, words, "good" if is_good else "bad")
 
 

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards.dimensions import DIMENSIONS
 from dashboards.forms import NONE
 from dashboards.movers import Mover, Movers
 from dashboards.periods import Period, Preset
 from dashboards.wording import amount_text, count_text
-from surveys.number_words import points_text
+from surveys.number_words import how_many_points, points_text
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,12 @@ def _line(mover: Mover, week: Period, query: QueryDict) -> Line:
 
 def _words(mover: Mover) -> str:
     unit, change = mover.metric.unit, mover.change
-    return _(
+    return ngettext(
+        "%(change)s point (%(low)s to %(high)s): from %(before)s to %(now)s,"
+        " n = %(n_before)s and %(n)s",
         "%(change)s points (%(low)s to %(high)s): from %(before)s to %(now)s,"
-        " n = %(n_before)s and %(n)s"
+        " n = %(n_before)s and %(n)s",
+        how_many_points(change.value),
     ) % {
         "change": points_text(change.value),
         "low": points_text(change.low),
@@ -72,9 +76,12 @@ def _rest(mover: Mover) -> str:
     if mover.elsewhere is None:
         return ""
     if mover.is_local:
-        return _("Only here: %(points)s points more than the rest.") % {
-            "points": points_text(mover.elsewhere.value)
-        }
+        more = mover.elsewhere.value
+        return ngettext(
+            "Only here: %(points)s point more than the rest.",
+            "Only here: %(points)s points more than the rest.",
+            how_many_points(more),
+        ) % {"points": points_text(more)}
     return _("The rest moved in much the same way.")
 
 

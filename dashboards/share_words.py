@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards.report import Value
 from dashboards.tiles import DASH
 from dashboards.wording import amount_text, count_text, percent_text
 from surveys.metrics import Difference, Mean, ShareScore, is_hidden
-from surveys.number_words import points_text, whole
+from surveys.number_words import how_many_points, points_text, whole
 
 WHOLE_FROM = 100
 
@@ -84,7 +85,11 @@ def base_text(n: int) -> str:
 
 def difference_text(difference: Difference) -> str:
     """Points with their interval; says where it may be chance."""
-    words = _("%(points)s points (%(low)s to %(high)s)") % {
+    words = ngettext(
+        "%(points)s point (%(low)s to %(high)s)",
+        "%(points)s points (%(low)s to %(high)s)",
+        how_many_points(difference.value),
+    ) % {
         "points": points_text(difference.value),
         "low": points_text(difference.low),
         "high": points_text(difference.high),

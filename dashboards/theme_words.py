@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboards.asked import facts_of, form_for
 from dashboards.comment_form import LABELS, form_of, topic_name
@@ -23,7 +24,7 @@ from dashboards.tiles import DASH, interval_text, value_text
 from dashboards.wording import count_text, n_text, percent_text
 from surveys.metrics import ShareScore
 from surveys.models import Response
-from surveys.number_words import points_text
+from surveys.number_words import how_many_points, points_text
 from teams.models import User
 
 MOST_QUOTES = 20
@@ -121,8 +122,13 @@ def _change(tested: Tested | None) -> Difference:
         return Difference("")
     if not tested.is_significant:
         return Difference(_("no clear change"))
-    points = points_text(tested.difference.value)
-    return Difference(_("%(points)s points") % {"points": points}, tone="plain")
+    return Difference(_points(tested.difference.value), tone="plain")
+
+
+def _points(value: float) -> str:
+    return ngettext("%(points)s point", "%(points)s points", how_many_points(value)) % {
+        "points": points_text(value)
+    }
 
 
 def _effect(tested: Tested | None, metric: str) -> Difference:
@@ -133,7 +139,7 @@ def _effect(tested: Tested | None, metric: str) -> Difference:
         "low": points_text(found.low),
         "high": points_text(found.high),
     }
-    words = _("%(points)s points") % {"points": points_text(found.value)}
+    words = _points(found.value)
     if not tested.is_significant:
         return Difference(words, detail + " · " + _("not significant"))
     is_good = (found.value > 0) == (METRICS[metric].better == "higher")

@@ -284,7 +284,11 @@ def _change(measured: Measured) -> Change | None:
     points = abs(whole(change.value))
     if not change.is_significant:
         return Change(
-            _("No clear change (%(points)s points) since the period before")
+            ngettext(
+                "No clear change (%(points)s point) since the period before",
+                "No clear change (%(points)s points) since the period before",
+                points,
+            )
             % {"points": points_text(change.value)}
         )
     up = change.value > 0

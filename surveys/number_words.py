@@ -16,3 +16,8 @@ def points_text(value: float) -> str:
     if rounded == 0:
         return "0"
     return f"{'+' if rounded > 0 else MINUS}{abs(rounded)}"
+
+
+def how_many_points(value: float) -> int:
+    """What decides between one point and several."""
+    return abs(whole(value))

@@ -3,7 +3,9 @@
 import pytest
 from django.utils import translation
 
+from dashboards.share_words import difference_text
 from dashboards.wording import count_text, minutes_text, percent_text
+from surveys.metrics import Difference
 from surveys.number_words import points_text, whole
 
 
@@ -20,6 +22,16 @@ def test_rounds_half_away_from_zero(value: float, rounded: int) -> None:
 )
 def test_shows_points_with_their_sign(value: float, text: str) -> None:
     assert points_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(1.2, "+1 point"), (-0.6, "−1 point"), (0.4, "0 points"), (2, "+2 points")],
+)
+def test_says_one_point_and_several_points(value: float, words: str) -> None:
+    difference = Difference(value, value - 1, value + 1, z=3, p_value=0.001)
+    with translation.override("en"):
+        assert difference_text(difference).startswith(f"{words} (")
 
 
 @pytest.mark.parametrize(
