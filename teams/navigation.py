@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import cast
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from teams.access import can
@@ -81,12 +83,15 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 
 def _navigation_of(request: HttpRequest) -> dict[str, object]:
     user = cast(User, request.user)
+    sections = open_to(user, SECTIONS, path=request.path)
     return {
-        # Shown twice: beside the page, and in the menu of a narrow window.
-        "sections": render_to_string(
-            "components/_sections.html",
-            {"sections": open_to(user, SECTIONS, path=request.path)},
-        ),
+        "sections": _drawn(tuple(sections), get_language()),
         "settings_tabs": open_to(user, SETTINGS, path=request.path),
         "unread": user.notifications.unread().count(),
     }
+
+
+@lru_cache(maxsize=256)
+def _drawn(sections: tuple[Section, ...], _language: str | None) -> str:
+    """Shown twice: beside the page, and in the menu of a narrow window."""
+    return render_to_string("components/_sections.html", {"sections": sections})

@@ -16,13 +16,12 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Sum,
     Value,
 )
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from teams.models import Team, User
+from tickets import desk_tabs
 from tickets.desk_lines import Line, lines_among, lines_met
 from tickets.desk_sample import count_about
 from tickets.models import DeskCount, Ticket, TicketWords
@@ -228,15 +227,8 @@ class Wanted:
         cells = DeskCount.objects.visible_to(self.user).filter(self._counted())
         if not self.status:
             cells = cells.exclude(status=Ticket.Status.RESOLVED)
-        counts: dict[str, int] = cells.aggregate(
-            **{
-                tab.value: Coalesce(Sum("tickets", filter=self._tab(tab)), 0)
-                for tab in Tab
-                if tab != Tab.OVERDUE
-            }
-        )
-        # Time alone makes a ticket overdue, so nobody could count it beforehand.
-        return counts | {Tab.OVERDUE.value: self.in_tab(Tab.OVERDUE).count()}
+        overdue = self.in_tab(Tab.OVERDUE)
+        return desk_tabs.counts_of(cells, overdue, user=self.user)._asdict()
 
     def _counted(self) -> Q:
         wanted = {
