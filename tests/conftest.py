@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import override_settings
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -65,10 +66,11 @@ def _nothing_remembered() -> Iterator[None]:
     valkey().delete("cem:doorbell")
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Made to be slow, the real hashing would be most of what the tests do."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """For those too whom a file's fixtures make, before any test of it begins."""
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickPasswords"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
