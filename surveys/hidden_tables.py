@@ -55,6 +55,9 @@ def hidden_table(
     The same in any order, whichever side is called rows: a page that shows it turned
     would give away what the other hides. Of thousands of cells a few more are hidden.
     """
+    if not any(n and is_hidden(n) for n in sizes.values()):
+        # Nothing to protect, and to find that out the long way takes long.
+        return HiddenTable(frozenset(), frozenset(), frozenset())
     if sum(1 for n in sizes.values() if n) > MOST_CELLS:
         return _hidden_in_arrays(sizes)
     turned = {(column, row): n for (row, column), n in sizes.items()}
