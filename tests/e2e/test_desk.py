@@ -1,6 +1,7 @@
 """The list of tickets in a browser: by keyboard, in bulk, live, and on a phone."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
@@ -124,3 +125,24 @@ class TestTheDesk:
             gestures = lena.page.locator("a[href='/tickets/recoveries/']")
             lena.page.locator("details", has=gestures).locator("summary").click()
             expect(gestures).to_be_visible()
+
+    def test_counts_after_the_page_what_very_many_tickets_hold(
+        self, people: People
+    ) -> None:
+        with connection.cursor() as cursor:
+            # The last number says how many there are.
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('tickets_ticket', 'number'),"
+                " 20000000 + (SELECT count(*) FROM tickets_ticket))"
+            )
+        ticket_for(None, at=timezone.now(), comment="Counted late")
+        late = Ticket.objects.search("counted late").count()
+        with people.at(PHONE) as milo:
+            milo.sign_in(manager_milo())
+            with milo.page.expect_response("**/tickets/totals/**"):
+                milo.open("/tickets/?tab=all&status=any&q=counted+late")
+            expect(milo.page.locator("[data-ticket]")).to_have_count(late)
+            expect(milo.page.locator("[data-found]")).to_contain_text(str(late))
+            expect(milo.page.locator("[data-found] a")).to_have_count(0)
+            expect(milo.page.locator("[data-count=all]")).to_have_text(str(late))
+            milo.check()
