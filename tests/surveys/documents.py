@@ -1,6 +1,11 @@
-"""Random survey documents and answers: every kind of element, all of the logic."""
+"""Random survey documents and answers: every kind of element, all of the logic.
+
+Whatever depends on nothing is made once: Hypothesis looks through each strategy before
+it first draws from it, which takes longer than to draw.
+"""
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -22,7 +27,22 @@ DAYS = ("2026-01-31", "2026-02-28", "2027-12-01")
 ASSET = "0197a1b2-0000-7000-8000-00000000000a"
 NUMBERS = (-2, 0, 0.5, 3, 6, 9, 10, 11)
 
+_OPTION = st.sampled_from(OPTION_IDS)
+_FIVE_OPTIONS = st.lists(_OPTION, unique=True, max_size=5)
+_THREE_OPTIONS = st.lists(_OPTION, unique=True, max_size=3)
+_MOST = st.none() | st.integers(1, 4)
+_LOWEST = st.none() | st.sampled_from((-2.5, 0, 1))
+_HIGHEST = st.none() | st.sampled_from((1, 9.5, 10))
+_EARLIEST = st.none() | st.sampled_from(DAYS[:2])
+_LATEST = st.none() | st.sampled_from(DAYS[1:])
+_BRANCHES = st.sampled_from((0, 0, 1, 2))
+_ACT = st.sampled_from(("set", "add"))
+_KIND_OF_VARIABLE = st.sampled_from(("number", "text"))
+_IDS = st.permutations(IDS)
+_SCORES = st.permutations(SCORES)
 
+
+@cache
 def text() -> st.SearchStrategy[Json]:
     return st.fixed_dictionaries(
         {},
@@ -83,8 +103,8 @@ def contexts(draw: st.DrawFn, document: Document) -> Json:
 @st.composite
 def _outline(draw: st.DrawFn) -> Json:
     # In a random order, for ids may never decide anything.
-    ids = iter([*draw(st.permutations(IDS)), *(f"q{n}" for n in range(20, 60))])
-    scores = list(draw(st.permutations(SCORES)))
+    ids = iter([*draw(_IDS), *(f"q{n}" for n in range(20, 60))])
+    scores = list(draw(_SCORES))
     numbers = count(1)
     pages = [
         {
@@ -110,6 +130,7 @@ def _outline(draw: st.DrawFn) -> Json:
     }
 
 
+@cache
 def _theme() -> st.SearchStrategy[Json]:
     accents = st.sampled_from(("#1d4ed8", "#ffd400"))
     corners = st.sampled_from(("soft", "round"))
@@ -118,11 +139,13 @@ def _theme() -> st.SearchStrategy[Json]:
     )
 
 
+@cache
 def _picture() -> st.SearchStrategy[Json | None]:
     image = st.fixed_dictionaries({"asset": st.just(ASSET), "alt": text()})
     return st.none() | image
 
 
+@cache
 def _settings() -> st.SearchStrategy[Json]:
     once = st.sampled_from(("nobody", "device", "customer"))
     names = ("shows_progress", "allows_back", "asks_proof_of_work")
@@ -131,21 +154,24 @@ def _settings() -> st.SearchStrategy[Json]:
     )
 
 
+@cache
 def _link() -> st.SearchStrategy[Json | None]:
     url = st.just("https://example.com/review")
     return st.none() | st.fixed_dictionaries({"url": url, "text": text()})
 
 
+@cache
 def _some(of: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(of), unique=True)
 
 
 def _variable(draw: st.DrawFn, id_: str) -> Json:
-    kind = draw(st.sampled_from(("number", "text")))
+    kind = draw(_KIND_OF_VARIABLE)
     # A value of the other kind, too: somebody may have changed the kind.
     return {"id": id_, "kind": kind, "initial": draw(_value())}
 
 
+@cache
 def _value() -> st.SearchStrategy[Any]:
     return st.sampled_from((*NUMBERS, "yes", "Straße"))
 
@@ -153,8 +179,7 @@ def _value() -> st.SearchStrategy[Any]:
 @st.composite
 def _element(draw: st.DrawFn, id_: str, scores: list[tuple[str, int]]) -> Json:
     made: Json = {"id": id_, "text": draw(text())}
-    kinds = (*_MAKERS, "score") if scores else tuple(_MAKERS)
-    kind = draw(st.sampled_from(kinds))
+    kind = draw(_KIND_OR_SCORE if scores else _KIND)
     if kind == "score":
         metric, scale = scores.pop()
         scores[:] = [left for left in scores if left[0] != metric]
@@ -167,7 +192,7 @@ def _element(draw: st.DrawFn, id_: str, scores: list[tuple[str, int]]) -> Json:
 
 
 def _options(draw: st.DrawFn) -> Json:
-    ids = draw(st.lists(st.sampled_from(OPTION_IDS), unique=True, max_size=5))
+    ids = draw(_FIVE_OPTIONS)
     kinds = {"none": "none", "grey": "other"}
     return {
         "options": [
@@ -178,27 +203,27 @@ def _options(draw: st.DrawFn) -> Json:
 
 
 def _several(draw: st.DrawFn) -> Json:
-    most = draw(st.none() | st.integers(1, 4))
+    most = draw(_MOST)
     return {**_options(draw), "least": draw(st.integers(0, 3)), "most": most}
 
 
 def _rows(draw: st.DrawFn) -> Json:
-    ids = draw(st.lists(st.sampled_from(OPTION_IDS), unique=True, max_size=3))
+    ids = draw(_THREE_OPTIONS)
     return {"rows": [{"id": id_, "text": {}} for id_ in ids], "scale": 5}
 
 
 def _number(draw: st.DrawFn) -> Json:
     return {
-        "lowest": draw(st.none() | st.sampled_from((-2.5, 0, 1))),
-        "highest": draw(st.none() | st.sampled_from((1, 9.5, 10))),
+        "lowest": draw(_LOWEST),
+        "highest": draw(_HIGHEST),
         "decimals": draw(st.integers(0, 2)),
     }
 
 
 def _day(draw: st.DrawFn) -> Json:
     return {
-        "earliest": draw(st.none() | st.sampled_from(DAYS[:2])),
-        "latest": draw(st.none() | st.sampled_from(DAYS[1:])),
+        "earliest": draw(_EARLIEST),
+        "latest": draw(_LATEST),
     }
 
 
@@ -228,6 +253,8 @@ _MAKERS = {
     "file": _nothing_more,
     "statement": _nothing_more,
 }
+_KIND = st.sampled_from(tuple(_MAKERS))
+_KIND_OR_SCORE = st.sampled_from((*_MAKERS, "score"))
 
 
 def _add_carried(draw: st.DrawFn, raw: Json) -> None:
@@ -252,7 +279,7 @@ def _add_logic(draw: st.DrawFn, raw: Json, fields: Mapping[str, Field]) -> None:
             page["shown_if"] = draw(condition)
         page["branches"] = [
             {"when": draw(condition), "to": draw(targets)}
-            for _ in range(draw(st.sampled_from((0, 0, 1, 2))))
+            for _ in range(draw(_BRANCHES))
         ]
         for element in page["elements"]:
             if draw(st.integers(0, 2)) == 0:
@@ -261,7 +288,7 @@ def _add_logic(draw: st.DrawFn, raw: Json, fields: Mapping[str, Field]) -> None:
         variable["steps"] = [
             {
                 "when": draw(condition),
-                "act": draw(st.sampled_from(("set", "add"))),
+                "act": draw(_ACT),
                 "value": draw(_value()),
             }
             for _ in range(draw(st.integers(0, 3)))
@@ -303,28 +330,41 @@ def _comparison(draw: st.DrawFn, key: str, field: Field) -> Json:
 def _wanted(field: Field) -> st.SearchStrategy[Any]:
     if field.choices:
         return st.sampled_from(sorted(field.choices))
-    return st.sampled_from(
-        {
-            Kind.NUMBER: NUMBERS,
-            Kind.BOOLEAN: (True, False),
-            Kind.DATE: DAYS,
-        }.get(field.kind, WORDS)
-    )
+    return _of_kind(field.kind)
+
+
+@cache
+def _of_kind(kind: Kind) -> st.SearchStrategy[Any]:
+    values = {Kind.NUMBER: NUMBERS, Kind.BOOLEAN: (True, False), Kind.DATE: DAYS}
+    return st.sampled_from(values.get(kind, WORDS))
 
 
 def _raw_answer(element: Any) -> st.SearchStrategy[Any]:
-    number = st.sampled_from(
-        ("0", "1", "3", "5", "6", "007", "10", "11", " 4 ", "x", "")
-    )
-    option = st.sampled_from(OPTION_IDS)
+    if element.type == "ranking":
+        return _places(element)
+    if rows := getattr(element, "rows", ()):
+        return _in_rows(tuple(row.id for row in rows))
+    return _raw_answers().get(element.type, _raw_number())
+
+
+@cache
+def _in_rows(ids: tuple[str, ...]) -> st.SearchStrategy[Any]:
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(ids, _raw_number()))
+
+
+@cache
+def _raw_number() -> st.SearchStrategy[str]:
+    return st.sampled_from(("0", "1", "3", "5", "6", "007", "10", "11", " 4 ", "x", ""))
+
+
+@cache
+def _raw_answers() -> Mapping[str, st.SearchStrategy[Any]]:
+    """By the types whose elements are all answered alike; the others take a number."""
     return {
-        "single_choice": option,
-        "dropdown": option,
-        "multiple_choice": st.lists(option, max_size=4),
-        "ranking": _places(element),
-        "matrix": st.dictionaries(option, number, max_size=3)
-        if not getattr(element, "rows", ())
-        else st.fixed_dictionaries({}, optional={r.id: number for r in element.rows}),
+        "single_choice": _OPTION,
+        "dropdown": _OPTION,
+        "multiple_choice": st.lists(_OPTION, max_size=4),
+        "matrix": st.dictionaries(_OPTION, _raw_number(), max_size=3),
         "short_text": _typed(),
         "long_text": _typed(),
         "number": st.sampled_from(
@@ -341,9 +381,10 @@ def _raw_answer(element: Any) -> st.SearchStrategy[Any]:
         "contact_request": st.sampled_from(("1", "true", "off")),
         "file": st.just("0199aaaa-0000-7000-8000-0123456789ab"),
         "statement": st.none(),
-    }.get(element.type, number)
+    }
 
 
+@cache
 def _typed() -> st.SearchStrategy[str]:
     # Python and browsers differ in whether these are blank; no keyboard types them.
     unlike = "\x1c\x1d\x1e\x1f\x85\ufeff"
