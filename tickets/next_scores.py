@@ -119,22 +119,25 @@ _AFTER = Prepared(
     _TAKE.format(lows="a.response_id = ANY(%(ids)s)"),
 )
 # Those given since the last counted answer on the metric: before it, others are next.
+# OFFSET 0 keeps the planner from reading all that a customer ever said.
 _BEFORE = Prepared(
     "cem_scores_before",
     {"ids": "uuid[]"},
     _TAKE.format(
         lows=f"""a.response_id IN (
-            SELECT low.id
+            SELECT earlier.id
             FROM surveys_response n
             CROSS JOIN (VALUES ('nps'), ('csat'), ('ces'), ('ces5')) t (metric)
-            JOIN surveys_response low ON low.customer_id = n.customer_id
-                AND low.submitted_at < n.submitted_at
-                AND low.submitted_at >= COALESCE((
-                    SELECT r.submitted_at FROM surveys_response r
-                    WHERE r.customer_id = n.customer_id
-                        AND r.submitted_at < n.submitted_at AND {_is_counted("r")}
-                    ORDER BY r.submitted_at DESC LIMIT 1), '-infinity')
-            WHERE n.id = ANY(%(ids)s) AND {_is_counted("n")}
-                AND {_low_metric("low")} = t.metric)"""  # noqa: S608
+            CROSS JOIN LATERAL (SELECT COALESCE((
+                SELECT r.submitted_at FROM surveys_response r
+                WHERE r.customer_id = n.customer_id
+                    AND r.submitted_at < n.submitted_at AND {_is_counted("r")}
+                ORDER BY r.submitted_at DESC LIMIT 1), '-infinity') AS at OFFSET 0) last
+            CROSS JOIN LATERAL (
+                SELECT r.id FROM surveys_response r
+                WHERE r.customer_id = n.customer_id AND r.submitted_at >= last.at
+                    AND r.submitted_at < n.submitted_at AND {_low_metric("r")} = t.metric
+                OFFSET 0) earlier
+            WHERE n.id = ANY(%(ids)s) AND {_is_counted("n")})"""  # noqa: S608
     ),
 )
