@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, JSONField, Model
 
 from events.prepared import Asked, Prepared
@@ -32,7 +32,7 @@ def insert_all(rows: Sequence[Model]) -> None:
     for row, (value,) in zip(rows, keys, strict=True):
         setattr(row, key, value)
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = DEFAULT_DB_ALIAS
 
 
 def insertion(rows: Sequence[Model]) -> Asked:

@@ -13,8 +13,9 @@ from typing import Any
 from zlib import crc32
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from events import doorbell
@@ -75,7 +76,6 @@ _HOLD = Prepared(
     SELECT lane FROM taken WHERE is_held""",
 )
 _FIELDS = [field.attname for field in Event._meta.concrete_fields]
-_PAYLOAD = _FIELDS.index("payload")
 _WAITING = Prepared(
     "cem_waiting_events",
     {"lanes": "int[]", "most": "int"},
@@ -207,9 +207,14 @@ def _waiting_in(cursor: CursorWrapper, lanes: list[int]) -> list[Event]:
 
 
 def _event_of(row: Sequence[Any]) -> Event:
-    values = list(row)
-    values[_PAYLOAD] = json.loads(values[_PAYLOAD])
-    return Event.from_db(connection.alias, _FIELDS, values)
+    """As `Event.from_db`, which asks each field and sends signals: three times as long,
+    and a drain reads thousands a second."""
+    event = Event.__new__(Event)
+    event.__dict__.update(zip(_FIELDS, row, strict=True))
+    event.payload = json.loads(event.__dict__["payload"])
+    event._state = ModelState()
+    event._state.adding, event._state.db = False, DEFAULT_DB_ALIAS
+    return event
 
 
 def _dispatch(events: Sequence[Event]) -> None:

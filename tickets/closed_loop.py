@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from customers.models import Account, Customer
 from events import outbox
@@ -206,7 +206,7 @@ def _reading(wanted: frozenset[str]) -> tuple[list[str], Prepared]:
 def _answer_of(row: Sequence[Any], names: list[str], rulebook: Rulebook) -> Response:
     customer, tier, locale, account, *rest = row
     owner, account_tier, name, region, *values = rest
-    answer = Response.from_db(connection.alias, names, values)
+    answer = Response.from_db(DEFAULT_DB_ALIAS, names, values)
     answer.touchpoint = rulebook.touchpoints[answer.touchpoint_id]
     if customer is not None:
         answer.customer = Customer(id=customer, tier=tier, locale=locale)
@@ -240,7 +240,7 @@ def _open_tickets_at(places: Collection[Place]) -> dict[Place, Ticket]:
             (_HOLD, {"places": keys}),
             (_OPEN, {"customers": customers, "touchpoints": touchpoints}),
         )
-        held = [Ticket.from_db(connection.alias, _READ, r) for r in cursor.fetchall()]
+        held = [Ticket.from_db(DEFAULT_DB_ALIAS, _READ, r) for r in cursor.fetchall()]
     tickets = {(t.customer_id, t.touchpoint_id): t for t in held if t.customer_id}
     return {place: tickets[place] for place in places if place in tickets}
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from events.prepared import Prepared
 from tickets.models import Ticket
@@ -58,4 +58,4 @@ def insert_opened(tickets: Sequence[Ticket]) -> None:
     for ticket, (number,) in zip(tickets, numbers, strict=True):
         ticket.number = number
         ticket._state.adding = False
-        ticket._state.db = connection.alias
+        ticket._state.db = DEFAULT_DB_ALIAS
