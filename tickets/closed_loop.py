@@ -286,13 +286,11 @@ def _write(opening: _Opening) -> None:
             next_scores.after(response.pk for _ticket, response in opening.answers),
         )
         said_since = cursor.fetchall()
-    next_scores.tell(said_since, at=opening.at)
-    outbox.record_all(
-        [
-            _event(ticket, response, opening.whys.get(response.pk, ""))
-            for ticket, response in opening.answers
-        ]
-    )
+    opened = [
+        _event(ticket, response, opening.whys.get(response.pk, ""))
+        for ticket, response in opening.answers
+    ]
+    outbox.record_all(opened + next_scores.events_of(said_since, at=opening.at))
 
 
 def _event(ticket: Ticket, response: Response, why: str) -> Event:

@@ -4,18 +4,21 @@ Taken anew from the raw answers of the customers in question, so answers may arr
 any order, and late; what the next one says is told once.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from events import outbox
+from events.models import Event
 from events.prepared import Asked, Prepared, as_array
-from tickets.models import Ticket
 
 RECOVERED, STILL_LOW = "loop.recovered", "loop.still_low"
+
+
+# Ticket, its day, metric, score before, score after, is recovered.
+Found = tuple[int, date, str, int, int, bool]
 
 
 @transaction.atomic(savepoint=False)
@@ -24,35 +27,34 @@ def follow(response_ids: Iterable[UUID | str], *, at: datetime) -> int:
     how many tickets have news of it."""
     with connection.cursor() as cursor:
         _BEFORE.execute(cursor, {"ids": as_array(response_ids)})
-        found = cursor.fetchall()
-    tell(found, at=at)
+        found: list[Found] = cursor.fetchall()
+    outbox.record_all(events_of(found, at=at))
     return len(found)
 
 
 def after(response_ids: Iterable[UUID]) -> Asked:
     """What looks for the next after low answers that just came to a ticket, and is
-    there where they came late. `tell` what it returns."""
+    there where they came late: finds `Found`."""
     return _AFTER, {"ids": as_array(response_ids)}
 
 
-def tell(found: Sequence[tuple[Any, ...]], *, at: datetime) -> None:
-    """In the history of each ticket, in one statement: thousands may answer at once."""
-    if not found:
-        return
-    tickets = Ticket.objects.only("day").in_bulk({number for number, *_rest in found})
-    outbox.record_all(
-        [
-            tickets[number].event_for(
-                RECOVERED if is_recovered else STILL_LOW,
-                by=None,
-                at=at,
-                metric=metric,
-                before=before,
-                after=after,
-            )
-            for number, metric, before, after, is_recovered in found
-        ]
-    )
+def events_of(found: Iterable[Found], *, at: datetime) -> list[Event]:
+    """What is told of it in the history of each ticket, unsaved; without the tickets,
+    for thousands may answer at once."""
+    return [
+        outbox.event_for(
+            RECOVERED if is_recovered else STILL_LOW,
+            subject=("ticket", number),
+            at=at,
+            payload={
+                "day": day.isoformat(),
+                "metric": metric,
+                "before": before,
+                "after": after,
+            },
+        )
+        for number, day, metric, before, after, is_recovered in found
+    ]
 
 
 def rebuild() -> int:
@@ -90,6 +92,13 @@ def _is_counted(row: str) -> str:
         AND {_score(row)} IS NOT NULL)"""
 
 
+def _of_ticket(column: str) -> str:
+    return f"""(
+        SELECT ticket.{column} FROM tickets_ticketanswer a
+        JOIN tickets_ticket ticket ON ticket.number = a.ticket_id
+        WHERE a.response_id = known.answer_id)"""  # noqa: S608
+
+
 _TAKE = f"""
     INSERT INTO tickets_nextscore AS known
         (answer_id, response_id, metric, before, after, is_recovered)
@@ -106,38 +115,33 @@ _TAKE = f"""
             AND {_is_counted("r")}
         ORDER BY r.submitted_at, r.id LIMIT 1
     ) n
-    WHERE t.metric IS NOT NULL
+    WHERE {_is_counted("t")}
     ON CONFLICT (answer_id) DO UPDATE SET response_id = excluded.response_id,
         after = excluded.after, is_recovered = excluded.is_recovered
     WHERE known.response_id <> excluded.response_id
-    RETURNING (SELECT ticket_id FROM tickets_ticketanswer a
-        WHERE a.response_id = known.answer_id), metric, before, after, is_recovered
+    RETURNING {_of_ticket("number")}, {_of_ticket("day")}, metric, before, after,
+        is_recovered
     """  # noqa: S608  made of this module's constants only
 _AFTER = Prepared(
     "cem_scores_after",
     {"ids": "uuid[]"},
     _TAKE.format(lows="a.response_id = ANY(%(ids)s)"),
 )
-# Those given since the last counted answer on the metric: before it, others are next.
-# OFFSET 0 keeps the planner from reading all that a customer ever said.
+# Only the last counted answer on the metric: of those before it, another is next.
 _BEFORE = Prepared(
     "cem_scores_before",
     {"ids": "uuid[]"},
     _TAKE.format(
         lows=f"""a.response_id IN (
-            SELECT earlier.id
+            SELECT last.id
             FROM surveys_response n
             CROSS JOIN (VALUES ('nps'), ('csat'), ('ces'), ('ces5')) t (metric)
-            CROSS JOIN LATERAL (SELECT COALESCE((
-                SELECT r.submitted_at FROM surveys_response r
+            CROSS JOIN LATERAL (
+                SELECT r.id, {_low_metric("r")} AS low FROM surveys_response r
                 WHERE r.customer_id = n.customer_id
                     AND r.submitted_at < n.submitted_at AND {_is_counted("r")}
-                ORDER BY r.submitted_at DESC LIMIT 1), '-infinity') AS at OFFSET 0) last
-            CROSS JOIN LATERAL (
-                SELECT r.id FROM surveys_response r
-                WHERE r.customer_id = n.customer_id AND r.submitted_at >= last.at
-                    AND r.submitted_at < n.submitted_at AND {_low_metric("r")} = t.metric
-                OFFSET 0) earlier
-            WHERE n.id = ANY(%(ids)s) AND {_is_counted("n")})"""  # noqa: S608
+                ORDER BY r.submitted_at DESC FETCH FIRST ROW WITH TIES) last
+            WHERE n.id = ANY(%(ids)s) AND {_is_counted("n")} AND last.low = t.metric)
+            """  # noqa: S608
     ),
 )
